@@ -1,0 +1,43 @@
+# Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install start token test check fast learn-from requirements clean
+
+RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
+UV_VERSION = 0.13.9
+
+help: ## what can be made here
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+install: .venv/.installed ## .venv with exactly what uv.lock names
+
+.venv/.installed: uv.lock pyproject.toml scripts/install.sh
+	@sh scripts/install.sh $(UV_VERSION)
+	@touch $@
+
+start: install ## everything on this machine: servers, API, learner, demo data (FRESH=1 begins anew)
+	@exec $(RUN) -m local
+
+token: install ## a token for local use: make token USER=ada [SCOPE=admin]
+	@$(RUN) -m local.token --user "$(USER)" --scope "$(SCOPE)"
+
+test: install check ## all checks and all tests
+	@$(RUN) -m pytest -n 2 --dist worksteal
+
+check: install ## style, types and import rules
+	@.venv/bin/python -m ruff check --quiet .
+	@.venv/bin/python -m ruff format --check --quiet .
+	@.venv/bin/python -m mypy
+	@PYTHONPATH=layers/common:functions/api:functions/learner .venv/bin/python -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+fast: install ## the unit tests alone
+	@$(RUN) -m pytest tests/unit
+
+learn-from: install ## send real edits through a running API: make learn-from FILE=edits.jsonl [WRITER=id] [LIMIT=n]
+	@$(RUN) -m local.learn_from --file "$(FILE)" --writer "$(WRITER)" --limit "$(LIMIT)"
+
+requirements: install ## the layer's requirements, exported from uv.lock
+	@.tools/bin/uv export --quiet --frozen --no-default-groups --no-emit-project --output-file layers/common/requirements.txt
+
+clean: ## remove what was installed and built, keep .local/
+	rm -rf .venv .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
