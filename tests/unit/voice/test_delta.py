@@ -1,0 +1,154 @@
+import bson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from voice_engine.voice import ngrams
+from voice_engine.voice.delta import MAX_PHRASES, MILLION, Delta, measure
+from voice_engine.voice.features import count, total
+
+DELTAS = TypeAdapter(Delta)
+WORDS = st.sampled_from(
+    ["the", "big", "old", "house", "stands", "near", "our", "quiet", "river", "and", "we", "visit", "it"]
+)
+SENTENCES = st.lists(WORDS, min_size=3, max_size=9).map(lambda words: " ".join(words).capitalize() + ".")
+TEXTS = st.lists(SENTENCES, min_size=1, max_size=8).map(" ".join)
+ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
+
+
+def keys(phrases: tuple) -> set[str]:
+    return {ngrams.key(item.surface) for item in phrases}
+
+
+@given(st.one_of(TEXTS, ANY))
+def test_a_text_against_itself_is_unchanged(sample: str) -> None:
+    delta = measure((sample,), (f"{sample}  ",), "en")
+    assert (delta.unchanged, delta.changed, delta.removed, delta.added) == (True, 0, (), ())
+    assert delta.draft == delta.edited
+    assert set(delta.removal_rates) == {0}
+
+
+def occurrences(sample: str, phrase: str) -> int:
+    """How often a phrase stands in a text of plain words and full stops, counted the slow way."""
+    wanted = phrase.split()
+    runs = [sentence.casefold().split() for sentence in sample.split(".")]
+    return sum(run[start : start + len(wanted)] == wanted for run in runs for start in range(len(run)))
+
+
+@given(st.one_of(TEXTS, ANY), st.one_of(TEXTS, ANY))
+def test_how_much_changed_is_the_same_both_ways(draft: str, edited: str) -> None:
+    there, back = measure((draft,), (edited,), "en"), measure((edited,), (draft,), "en")
+    assert there.changed == back.changed
+    assert 0 <= there.changed <= MILLION
+    assert there.unchanged == (there.changed == 0)
+
+
+@given(TEXTS, TEXTS)
+def test_phrases_are_counted_right(draft: str, edited: str) -> None:
+    delta = measure((draft,), (edited,), "en")
+    for found, more, fewer in ((delta.removed, draft, edited), (delta.added, edited, draft)):
+        for item in found:
+            key = ngrams.key(item.surface)
+            assert item.count == occurrences(more, key) - occurrences(fewer, key)
+            assert item.surface in more
+
+
+@given(TEXTS, TEXTS)
+def test_a_phrase_is_kept_or_removed_never_both(draft: str, edited: str) -> None:
+    delta = measure((draft,), (edited,), "en")
+    assert not delta.kept_digests() & {ngrams.digest(key) for key in keys(delta.removed)}
+    assert not keys(delta.removed) & keys(delta.added)
+    assert all(0 <= rate <= MILLION for rate in delta.removal_rates)
+
+
+@given(st.lists(SENTENCES, min_size=2, max_size=6, unique=True), st.randoms(use_true_random=False))
+def test_moved_sentences_are_neither_removed_nor_added(sentences: list[str], random: object) -> None:
+    moved = sentences.copy()
+    random.shuffle(moved)  # type: ignore[attr-defined]
+    delta = measure((" ".join(sentences),), (" ".join(moved),), "en")
+    assert (delta.removed, delta.added) == ((), ())
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
+def test_a_thread_is_compared_post_by_post(posts: list[tuple[str, str]]) -> None:
+    drafts, edits = tuple(draft for draft, _ in posts), tuple(edited for _, edited in posts)
+    whole = measure(drafts, edits, "en")
+    alone = [measure((draft,), (edited,), "en") for draft, edited in posts]
+    assert whole.draft == total(count(draft, "en") for draft in drafts)
+    assert whole.unchanged == all(delta.unchanged for delta in alone)
+    assert min(delta.changed for delta in alone) <= whole.changed <= max(delta.changed for delta in alone)
+
+
+def test_a_post_added_in_front_leaves_the_others_as_they_were() -> None:
+    posts = ("We open at nine every day.", "Come and see the river.")
+    delta = measure(posts, ("Good morning to all of you.", *posts), "en")
+    assert not delta.unchanged
+    assert delta.removed == ()
+    assert "good morning" in keys(delta.added)
+
+
+def test_line_breaks_and_marks_alone_are_a_change() -> None:
+    assert measure(("One thing. Another thing.",), ("One thing.\n\nAnother thing.",), "en").changed > 0
+    assert measure(("One thing; another.",), ("One thing, another.",), "en").changed > 0
+
+
+def test_a_phrase_keeps_the_form_it_was_written_in() -> None:
+    removed = measure(("Well. Let’s dive deeper now.",), ("Well.",), "en").removed
+    assert "Let’s dive" in {item.surface for item in removed}
+    assert "let's dive" in keys(removed)
+
+
+def test_phrases_of_other_scripts_are_found() -> None:
+    delta = measure(("Мы начинаем новое путешествие сегодня.",), ("Мы работаем.",), "ru")
+    assert "новое путешествие" in keys(delta.removed)
+
+
+def test_grammar_alone_and_names_are_no_phrases() -> None:
+    delta = measure(("It was for them and that is what Ada Lovelace said of it.",), ("No.",), "en")
+    assert not {"it was", "for them", "and that", "ada lovelace", "lovelace said"} & keys(delta.removed)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "word{} ",
+        "a.",
+        "'s",
+        "e\u0301",
+        "家",
+        "('\"",
+        ". ",
+        "\n",
+        "@a",
+        "http://",
+        "U.S. It ",
+        "1. ",
+        "👨‍👩‍👧",
+        "a.b-c+",
+        "?",
+    ],
+)
+def test_a_hostile_text_gives_a_small_delta(unit: str) -> None:
+    size = 50_000 // len(unit)
+    draft = "".join(unit.format(number) for number in range(size))[:50_000]
+    delta = measure((draft,), (draft[::-1],), "en")
+    assert len(bson.encode(DELTAS.dump_python(delta))) < 150_000
+    assert max(len(delta.removed), len(delta.added)) <= MAX_PHRASES
+
+
+@settings(max_examples=5)
+@given(st.integers(1, 400))
+def test_what_a_cap_leaves_is_spread_over_the_text(offset: int) -> None:
+    draft = " ".join(f"alpha{number} beta{number + offset}." for number in range(3000))
+    delta = measure((draft,), ("Nothing.",), "en")
+    places = [int(item.surface.split()[0].removeprefix("alpha")) for item in delta.removed]
+    assert len(places) == MAX_PHRASES
+    assert sum(place >= 1500 for place in places) > MAX_PHRASES // 4
+
+
+@given(TEXTS, TEXTS)
+def test_a_delta_survives_the_database(draft: str, edited: str) -> None:
+    delta = measure((draft,), (edited,), "en")
+    stored = bson.decode(bson.encode(DELTAS.dump_python(delta)))
+    assert DELTAS.validate_python(stored) == delta

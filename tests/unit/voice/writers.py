@@ -1,0 +1,56 @@
+"""Edits made for tests: from texts, or straight from counts."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+
+from voice_engine.voice.delta import Delta, PhraseCount, measure
+from voice_engine.voice.features import Features
+from voice_engine.voice.learning import Edit, LearnedState, learn
+
+
+def ident(number: int) -> str:
+    return f"{number:024x}"
+
+
+def edit_of(number: int, delta: Delta, *, content: int | None = None) -> Edit:
+    """Edit `number`, of a draft of its own unless `content` says otherwise."""
+    saved_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+    return Edit(ident(number), ident(10_000 + (number if content is None else content)), saved_at, delta)
+
+
+def rewrite(number: int, draft: str, edited: str, *, content: int | None = None, language: str | None = "en") -> Edit:
+    return edit_of(number, measure((draft,), (edited,), language), content=content)
+
+
+def counted(draft: Features, edited: Features, *, changed: int = 100_000) -> Delta:
+    """A delta of counts alone. Its phrases are none."""
+    return Delta("en", draft == edited, 0 if draft == edited else changed, draft, edited, (), (), (0, 0, 0, 0), b"")
+
+
+def prose(sentence_length: float, *, sentences: int = 20, **marks: int) -> Features:
+    words = max(sentences, round(sentence_length * sentences))
+    return Features(
+        words=words, sentences=sentences, sentence_words=words, paragraphs=2, paragraph_words=words, **marks
+    )
+
+
+def phrase_delta(
+    *, removed: Iterable[str] = (), added: Iterable[str] = (), rate: int = 100_000, language: str | None = "en"
+) -> Delta:
+    features = prose(15)
+    return Delta(
+        language,
+        False,
+        100_000,
+        features,
+        features,
+        tuple(PhraseCount(phrase, 1) for phrase in removed),
+        tuple(PhraseCount(phrase, 1) for phrase in added),
+        (rate, rate, rate, rate),
+        b"",
+    )
+
+
+def learned(edits: Iterable[Edit], state: LearnedState | None = None) -> LearnedState:
+    return reduce(learn, edits, state or LearnedState())
