@@ -1,0 +1,1 @@
+"""What every function of the Voice Engine shares: the domain, its adapters and its use cases."""

@@ -1,0 +1,176 @@
+"""Puts the service together: the only place that names concrete adapters. Each is made once, when first asked for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache, cached_property
+
+from voice_engine.announcement import announcer
+from voice_engine.breaker import CircuitBreaker
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import utc_now
+from voice_engine.contents import ContentLibrary
+from voice_engine.health import HealthCheck
+from voice_engine.learner import Learned, Learner
+from voice_engine.learner_invocation import invoker
+from voice_engine.learning_progress import LearningProgress
+from voice_engine.learning_run import LearningRun
+from voice_engine.lease import Leases
+from voice_engine.profiles import BODY_SCHEMA, ProfileDesk
+from voice_engine.queue import LearningQueue
+from voice_engine.redis_connection import RedisClient, connect
+from voice_engine.redis_iam import ElastiCacheIamCredentials
+from voice_engine.secret import fetch_secret
+from voice_engine.settings import Settings, settings
+from voice_engine.store.commits import Commits
+from voice_engine.store.contents import Contents
+from voice_engine.store.database import Database
+from voice_engine.store.edits import Edits
+from voice_engine.store.events import Events
+from voice_engine.store.profiles import Profiles
+from voice_engine.store.versions import Versions
+from voice_engine.sweep import Sweep
+from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
+from voice_engine.wake import Wake
+from voice_engine.windows import Windows
+
+
+class Engine:
+    """The use cases and what they stand on, wired by `settings`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def database(self) -> Database:
+        s = self._settings
+        uri, secret = s.mongodb_uri, s.mongodb_uri_secret
+
+        def connection_string() -> str:
+            return uri if uri is not None else fetch_secret(secret or "")
+
+        return Database(connection_string, s.mongodb_database, timeout_seconds=s.mongodb_timeout_seconds)
+
+    @cached_property
+    def redis(self) -> RedisClient:
+        s = self._settings
+        credentials = None
+        if s.redis_iam_user is not None and s.redis_iam_cache is not None:
+            credentials = ElastiCacheIamCredentials(
+                user=s.redis_iam_user, cache=s.redis_iam_cache, region=s.aws_region or ""
+            )
+        return connect(
+            s.redis_url,
+            cluster=s.redis_cluster,
+            timeout_seconds=s.redis_timeout_seconds,
+            credentials=credentials,
+        )
+
+    @cached_property
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(open_seconds=self._settings.redis_breaker_seconds)
+
+    @cached_property
+    def cache(self) -> ReadThroughCache:
+        return ReadThroughCache(
+            self.redis, self.breaker, schema=BODY_SCHEMA, ttl_seconds=self._settings.profile_cache_ttl_seconds
+        )
+
+    @cached_property
+    def queue(self) -> LearningQueue:
+        return LearningQueue(
+            self.redis,
+            prefix=self._settings.queue_prefix,
+            claim_seconds=self._settings.learning_claim_seconds,
+            clock=utc_now,
+            breaker=self.breaker,
+        )
+
+    @cached_property
+    def wake(self) -> Wake:
+        name = self._settings.learner_function_name
+        return Wake(self.redis, self.breaker, None if name is None else invoker(name))
+
+    @cached_property
+    def contents(self) -> Contents:
+        return Contents(self.database)
+
+    @cached_property
+    def edits(self) -> Edits:
+        return Edits(self.database)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.database, self.edits)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self.database)
+
+    @cached_property
+    def commits(self) -> Commits:
+        return Commits(self.database, self.profiles, self.edits, self.events, Versions(self.database))
+
+    @cached_property
+    def windows(self) -> Windows:
+        return Windows(
+            rate=timedelta(minutes=self._settings.learning_rate_limit_minutes),
+            batch=timedelta(minutes=self._settings.edit_batch_window_minutes),
+        )
+
+    @cached_property
+    def tokens(self) -> TokenVerifier:
+        s = self._settings
+        keys = keys_given(s.oidc_jwks) if s.oidc_jwks is not None else keys_by_url(s.oidc_jwks_url or "")
+        return TokenVerifier(keys, issuer=s.oidc_issuer, audience=s.oidc_audience)
+
+    @cached_property
+    def content_library(self) -> ContentLibrary:
+        return ContentLibrary(
+            self.database, self.contents, self.edits, announce=announcer(self.queue, self.wake), clock=utc_now
+        )
+
+    @cached_property
+    def profile_desk(self) -> ProfileDesk:
+        return ProfileDesk(self.profiles, self.commits, self.cache, clock=utc_now)
+
+    @cached_property
+    def learning_progress(self) -> LearningProgress:
+        return LearningProgress(self.edits, self.profiles, self.windows, clock=utc_now)
+
+    @cached_property
+    def health(self) -> HealthCheck:
+        window = max(self.windows.rate, self.windows.batch)
+        return HealthCheck(
+            self.database,
+            self.edits,
+            self.queue,
+            self.cache,
+            window_seconds=window.total_seconds(),
+            clock=utc_now,
+        )
+
+    def learning_run(self, report: Callable[[Learned], None]) -> LearningRun:
+        """A run of the learner that tells `report` of each transaction."""
+        # Only the learner needs the language model, and every function starts with this module.
+        from voice_engine import language
+
+        learner = Learner(
+            self.edits,
+            self.profiles,
+            self.commits,
+            Leases(self.redis, breaker=self.breaker),
+            self.cache,
+            self.windows,
+            detect_language=language.detect,
+            clock=utc_now,
+            report=report,
+        )
+        sweep = Sweep(self.queue, self.edits, self.profiles, self.cache)
+        concurrency = self._settings.learning_queue_concurrency
+        return LearningRun(self.database, self.queue, self.wake, sweep, learner, concurrency=concurrency)
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process, by its environment. Raises SettingsError when that cannot be used."""
+    return Engine(settings())

@@ -1,0 +1,138 @@
+"""Drafts and the edits that people make of them: register, list, read, save."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voice_engine.clock import Clock
+from voice_engine.errors import Invalid, NotFound, Stale, Violation
+from voice_engine.ids import is_id, new_id
+from voice_engine.profile_key import profile_key
+from voice_engine.queue import LearningJob
+from voice_engine.store.contents import Content, Contents, Place
+from voice_engine.store.database import Database, Session, answering
+from voice_engine.store.edits import Edits, SavedEdit
+
+# Two saves of one draft at the same moment: the later one is compared with the text of the earlier. A person has few
+# windows open, so more rounds than this mean that something else is wrong.
+_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to be registered. A thread has several posts, a plain text one."""
+
+    posts: tuple[str, ...]
+    thread: bool
+    platform: str
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A durable save. `queued` tells whether its job is on the list; if not, the sweep puts it there."""
+
+    content: Content
+    edit_id: str
+    status: Literal["queued", "delayed"]
+
+
+class ContentLibrary:
+    def __init__(
+        self,
+        database: Database,
+        contents: Contents,
+        edits: Edits,
+        *,
+        announce: Callable[[LearningJob], bool],
+        clock: Clock,
+    ) -> None:
+        """`announce` puts a job on the queue and wakes the learner; False when Redis did not take it."""
+        self._database = database
+        self._contents = contents
+        self._edits = edits
+        self._announce = announce
+        self._clock = clock
+
+    @answering()
+    def register(self, user_id: str, draft: Draft) -> Content:
+        now = self._clock()
+        content = Content(
+            id=new_id(),
+            user_id=user_id,
+            profile=profile_key(user_id),
+            platform=draft.platform,
+            format=draft.format,
+            thread=draft.thread,
+            draft=draft.posts,
+            current=draft.posts,
+            rev=0,
+            created_at=now,
+            updated_at=now,
+        )
+        self._contents.insert(content)
+        return content
+
+    @answering()
+    def get(self, user_id: str, content_id: str) -> Content:
+        """Raises NotFound, also for another person's content."""
+        content = self._contents.find(user_id, content_id) if is_id(content_id) else None
+        if content is None:
+            raise NotFound("content", content_id)
+        return content
+
+    @answering()
+    def newest(self, user_id: str, *, after: Place | None, limit: int) -> Sequence[Content]:
+        return self._contents.newest(user_id, profile_key(user_id), after=after, limit=limit)
+
+    @answering()
+    def save_edits(
+        self, user_id: str, content_id: str, *, posts: tuple[str, ...], thread: bool, based_on: int | None
+    ) -> Saved:
+        """Store `posts` as the next edit of a content, then announce it.
+
+        The edit's base is the text of the previous rev, so a second save is compared with the first. Raises NotFound,
+        Invalid when a thread is saved as a text or a text as a thread, Stale when `based_on` is not the newest rev.
+        """
+        for _ in range(_ROUNDS):
+            content = self.get(user_id, content_id)
+            _check_form(content, thread=thread)
+            if based_on is not None and based_on != content.rev:
+                raise Stale("content", f"rev {based_on}", f"rev {content.rev}")
+            saved = self._store(content, posts)
+            if saved is not None:
+                edit, content = saved
+                announced = self._announce(LearningJob(user_id, edit.profile, edit.content_id, edit.id))
+                return Saved(content, edit.id, "queued" if announced else "delayed")
+        raise Stale("content", "a rev that others keep moving", f"rev {content.rev}")
+
+    def _store(self, content: Content, posts: tuple[str, ...]) -> tuple[SavedEdit, Content] | None:
+        """Edit and content in one transaction; None when another save of this content came first."""
+        # Never before the previous edit of the same content, whatever the clocks of two machines say.
+        now = max(self._clock(), content.updated_at)
+        edit = SavedEdit(
+            id=new_id(),
+            profile=content.profile,
+            user_id=content.user_id,
+            content_id=content.id,
+            rev=content.rev + 1,
+            base=content.current,
+            text=posts,
+            saved_at=now,
+        )
+
+        def work(session: Session) -> Content | None:
+            advanced = self._contents.advance(content, posts, now, session=session)
+            if advanced is not None:
+                self._edits.insert(edit, session=session)
+            return advanced
+
+        advanced = self._database.transaction(work)
+        return None if advanced is None else (edit, advanced)
+
+
+def _check_form(content: Content, *, thread: bool) -> None:
+    if content.thread and not thread:
+        raise Invalid(Violation("editedText", "this content is a thread: give its posts", "one text"))
+    if thread and not content.thread:
+        raise Invalid(Violation("posts", "this content is one text: give editedText", "posts"))

@@ -1,0 +1,45 @@
+"""What a use case refuses, told so that an edge can translate it without knowing why."""
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """A request that was understood and is not carried out. Nothing has been written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One wrong field: its path in the request, what holds, and what was given."""
+
+    field: str
+    limit: str
+    given: str
+
+
+class Invalid(Refused):
+    def __init__(self, *violations: Violation) -> None:
+        self.violations = violations
+        super().__init__("; ".join(f"{v.field}: {v.limit}, given {v.given}" for v in violations))
+
+
+class NotFound(Refused):
+    """Also for what belongs to another person: it does not exist for this one."""
+
+    def __init__(self, kind: str, id_: str) -> None:
+        self.kind = kind
+        self.id = id_
+        super().__init__(f"no {kind} {id_}")
+
+
+class Stale(Refused):
+    """The caller based its change on a version that is no longer the newest."""
+
+    def __init__(self, kind: str, based_on: str, newest: str) -> None:
+        self.kind = kind
+        self.based_on = based_on
+        self.newest = newest
+        super().__init__(f"{kind} is at {newest}, the change is based on {based_on}")
+
+
+class Unavailable(Exception):
+    """MongoDB, which holds the truth, did not answer. The caller may try again."""

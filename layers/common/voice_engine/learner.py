@@ -1,0 +1,178 @@
+"""Learning: one profile's pending edits, folded into its state and stored in one transaction."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from pymongo.errors import OperationFailure, PyMongoError
+
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import Clock
+from voice_engine.errors import Unavailable
+from voice_engine.lease import Leases
+from voice_engine.profiles import forget_cached, next_version
+from voice_engine.queue import Done, Later, LearningJob
+from voice_engine.store.commits import Commits, EditsGone, Superseded
+from voice_engine.store.database import answering
+from voice_engine.store.edits import Edits, SavedEdit
+from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.voice.delta import measure
+from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.learning import Edit as MeasuredEdit
+from voice_engine.voice.log import EditsLearned
+from voice_engine.windows import Windows
+
+BATCH = 200
+ATTEMPTS = 3
+
+# Another learner holds the profile: look again when it should be through.
+_HELD = timedelta(seconds=1)
+_ROUNDS = 20
+
+
+class EditFailed(Exception):
+    """An edit could not be learned; it is tried again until its third failure. Names ids and the kind of fault only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one transaction learned, for logs and metrics."""
+
+    profile: str
+    version: int
+    edits: int
+    oldest_seconds: float
+
+
+class Learner:
+    def __init__(
+        self,
+        edits: Edits,
+        profiles: Profiles,
+        commits: Commits,
+        leases: Leases,
+        cache: ReadThroughCache,
+        windows: Windows,
+        *,
+        detect_language: Callable[[str], str | None],
+        clock: Clock,
+        report: Callable[[Learned], None],
+    ) -> None:
+        self._edits = edits
+        self._profiles = profiles
+        self._commits = commits
+        self._leases = leases
+        self._cache = cache
+        self._windows = windows
+        self._detect_language = detect_language
+        self._clock = clock
+        self._report = report
+
+    def learn(self, job: LearningJob, time_left: Callable[[], float]) -> Done | Later:
+        """Learn all pending edits of the profile that `job` names, if they are due.
+
+        The job is a hint: what is learned is what MongoDB holds as pending, so a job that is late, doubled or out of
+        order does no harm. Later when the profile's window is open, another learner is at work, or time is short.
+        Raises EditFailed when an edit could not be learned and has attempts left, Unavailable when MongoDB is away.
+        """
+        with answering(), self._leases.hold(job.profile) as lease:
+            if lease is None:
+                return Later(self._clock() + _HELD)
+            due = self._due(job.profile)
+            if due is None:
+                return Done()
+            if due > self._clock():
+                return Later(due)
+            return self._learn_all(job, time_left)
+
+    def _due(self, profile: str) -> datetime | None:
+        """When the pending edits of `profile` may be learned; None when there are none."""
+        oldest = self._edits.oldest_pending(profile)
+        if oldest is None:
+            return None
+        learned_at = self._profiles.learned_at(profile)
+        return self._windows.due(learned_at=learned_at, oldest_saved_at=oldest, now=self._clock())
+
+    def _learn_all(self, job: LearningJob, time_left: Callable[[], float]) -> Done | Later:
+        """Batch after batch until nothing is pending but what failed just now."""
+        failed: list[str] = []
+        while pending := self._edits.pending(job.profile, limit=BATCH, without=failed):
+            for group in _groups(pending):
+                if time_left() <= 0:
+                    return Later(self._clock())
+                failed += self._attempt(job, group)
+        if failed:
+            raise EditFailed(f"could not learn {len(failed)} edits, the first is {failed[0]}")
+        return Done()
+
+    def _attempt(self, job: LearningJob, group: Sequence[SavedEdit]) -> list[str]:
+        """Learn `group` in one transaction, or each of its edits in one of its own; the ids of those left to retry.
+
+        Attempts are counted before the work begins, so that an edit which kills its learner is counted too.
+        """
+        spent = [edit for edit in group if edit.attempts >= ATTEMPTS]
+        for edit in spent:
+            self._edits.fail(edit.id, "learner died while learning it")
+        group = [edit for edit in group if edit not in spent]
+        ids = [edit.id for edit in group]
+        self._edits.count_attempt(ids)
+        try:
+            if group:
+                self._learn_together(job, group)
+        except (Unavailable, OperationFailure):
+            # MongoDB's failure is not the edit's.
+            with suppress(PyMongoError):
+                self._edits.count_attempt(ids, by=-1)
+            raise
+        except EditsGone:
+            self._edits.count_attempt(ids, by=-1)
+        except Exception as error:  # noqa: BLE001 - whatever an edit raises is that edit's failure and nobody else's
+            return self._after_failure(job, group, type(error).__name__)
+        return []
+
+    def _after_failure(self, job: LearningJob, group: Sequence[SavedEdit], reason: str) -> list[str]:
+        tried = [replace(edit, attempts=edit.attempts + 1) for edit in group]
+        if len(tried) > 1:
+            return [id_ for edit in tried for id_ in self._attempt(job, [edit])]
+        if tried[0].attempts < ATTEMPTS:
+            return [tried[0].id]
+        self._edits.fail(tried[0].id, reason)
+        return []
+
+    def _learn_together(self, job: LearningJob, group: Sequence[SavedEdit]) -> None:
+        event = EditsLearned(edits=tuple(map(self._measured, group)), learner_version=LEARNER_VERSION)
+        profile = self._store(job, event)
+        forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
+        oldest = min(edit.saved_at for edit in group)
+        age = (profile.updated_at - oldest).total_seconds()
+        self._report(Learned(profile.key, profile.version, len(group), age))
+
+    def _measured(self, edit: SavedEdit) -> MeasuredEdit:
+        language = self._detect_language("\n".join(edit.text))
+        delta = measure(edit.base, edit.text, language)
+        return MeasuredEdit(id=edit.id, content_id=edit.content_id, saved_at=edit.saved_at, delta=delta)
+
+    def _store(self, job: LearningJob, event: EditsLearned) -> Profile:
+        """Fold `event` into the newest state and commit it; folded anew each time that somebody else was first."""
+        for _ in range(_ROUNDS):
+            with answering():
+                before = self._profiles.find(job.profile)
+                after = next_version(before, job.profile, job.user_id, event, self._clock)
+                after = replace(after, learned_at=after.updated_at)
+                try:
+                    self._commits.commit(after, event)
+                except Superseded:
+                    continue
+                return after
+        raise Unavailable("the profile keeps moving")
+
+
+def _groups(edits: Sequence[SavedEdit]) -> Iterator[Sequence[SavedEdit]]:
+    """Edits in their order: those never tried together, each other one alone, so that one bad edit stops no other."""
+    for fresh, run in groupby(edits, key=lambda edit: edit.attempts == 0):
+        if fresh:
+            yield list(run)
+        else:
+            yield from ([edit] for edit in run)

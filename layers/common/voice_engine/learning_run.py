@@ -1,0 +1,45 @@
+"""One run of the learner: migrate where needed, sweep, then drain the queue until it is empty or time is out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice_engine.learner import Learner
+from voice_engine.queue import DrainReport, LearningQueue
+from voice_engine.store.database import Database, answering
+from voice_engine.store.schema import is_current, migrate
+from voice_engine.sweep import Sweep, Swept
+from voice_engine.wake import Wake
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    swept: Swept
+    drained: DrainReport
+
+
+class LearningRun:
+    def __init__(
+        self, database: Database, queue: LearningQueue, wake: Wake, sweep: Sweep, learner: Learner, *, concurrency: int
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._wake = wake
+        self._sweep = sweep
+        self._learner = learner
+        self._concurrency = concurrency
+
+    def run(self, time_left: Callable[[], float]) -> RunReport:
+        """Work while `time_left` gives seconds above 0; what is begun by then is finished.
+
+        Raises RedisUnavailable and Unavailable: nothing is lost, the next run does it.
+        """
+        # A save from here on asks for another run, so none falls between the end of this drain and the next schedule.
+        self._wake.disarm()
+        with answering():
+            if not is_current(self._database):
+                migrate(self._database)
+            swept = self._sweep.run()
+        drained = self._queue.drain(
+            lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
+        )
+        return RunReport(swept=swept, drained=drained)

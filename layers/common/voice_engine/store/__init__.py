@@ -1,0 +1,1 @@
+"""MongoDB, the truth: one module a collection, indexes declared beside the code that needs them."""

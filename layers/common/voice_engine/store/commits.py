@@ -1,0 +1,55 @@
+"""The one transaction that moves a profile to its next version: profile, edits, log row and snapshot, or nothing."""
+
+from pymongo.errors import DuplicateKeyError
+
+from voice_engine.store.database import Database, Session
+from voice_engine.store.edits import Edits
+from voice_engine.store.events import Events
+from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.store.versions import Versions
+from voice_engine.voice.log import EditsLearned, Event, ValuesSet
+
+_CAUSES = {ValuesSet: "valuesSet", EditsLearned: "editsLearned"}
+
+
+class Superseded(Exception):
+    """Somebody else moved the profile first. Nothing was written; read it again and redo."""
+
+
+class EditsGone(Exception):
+    """An edit to be marked is pending no more: erased, or learned by another learner. Nothing was written."""
+
+
+class Commits:
+    def __init__(
+        self, database: Database, profiles: Profiles, edits: Edits, events: Events, versions: Versions
+    ) -> None:
+        self._database = database
+        self._profiles = profiles
+        self._edits = edits
+        self._events = events
+        self._versions = versions
+
+    def commit(self, profile: Profile, event: Event) -> None:
+        """Store `profile`, the state that `event` leads to. Its version is one more than the one it came from.
+
+        The pair (incarnation, version) fences the write: raises Superseded when the stored profile is another one than
+        `profile` was made from, EditsGone when an edit that `event` learns cannot be marked as learned.
+        """
+
+        def work(session: Session) -> None:
+            if profile.version == 1:
+                self._profiles.insert(profile, session=session)
+            elif not self._profiles.replace(profile, session=session):
+                raise Superseded
+            if isinstance(event, EditsLearned) and not self._edits.mark_learned(
+                event.edits, profile.version, session=session
+            ):
+                raise EditsGone
+            self._events.append(event, profile, session=session)
+            self._versions.keep(profile, _CAUSES[type(event)], session=session)
+
+        try:
+            self._database.transaction(work)
+        except DuplicateKeyError:
+            raise Superseded from None

@@ -1,0 +1,160 @@
+"""The collection `edits`: what a writer made of a draft, save by save, and what was learned of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import TypeAdapter
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from voice_engine.store.database import Database, Document, Session
+from voice_engine.voice.delta import Delta
+from voice_engine.voice.learning import Edit as MeasuredEdit
+
+NAME = "edits"
+SCHEMA = 1
+_PENDING = {"status": "pending"}
+INDEXES = (
+    IndexModel([("contentId", ASCENDING), ("rev", ASCENDING)], unique=True),
+    IndexModel([("profile", ASCENDING), ("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
+    IndexModel([("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
+)
+# Batches are learned in this order; it is total, because a content has one edit a rev.
+_ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
+
+_DELTA = TypeAdapter(Delta)
+
+type Status = Literal["pending", "learned", "ignored", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEdit:
+    """One save. `base` is the text of the previous rev and `text` what the writer made of it, post by post.
+
+    `attempts` counts the times that learning it was begun; `reason` tells why an edit is ignored or failed.
+    """
+
+    id: str
+    profile: str
+    user_id: str
+    content_id: str
+    rev: int
+    base: tuple[str, ...]
+    text: tuple[str, ...]
+    saved_at: datetime
+    status: Status = "pending"
+    reason: str | None = None
+    attempts: int = 0
+    learned_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEdit:
+    """What a job needs to know of an edit that waits: ids, never text."""
+
+    id: str
+    user_id: str
+    profile: str
+    content_id: str
+    saved_at: datetime
+
+
+class Edits:
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection
+
+    def insert(self, edit: SavedEdit, *, session: Session) -> None:
+        self._collection(NAME).insert_one(_to_document(edit), session=session)
+
+    def find(self, user_id: str, id_: str) -> SavedEdit | None:
+        document = self._collection(NAME).find_one({"_id": id_, "userId": user_id})
+        return None if document is None else _from_document(document)
+
+    def pending(self, profile: str, *, limit: int, without: Sequence[str] = ()) -> Sequence[SavedEdit]:
+        """The oldest pending edits of `profile` but those `without`, in the order in which they are to be learned."""
+        query = {"profile": profile, **_PENDING, "_id": {"$nin": list(without)}}
+        found = self._collection(NAME).find(query).sort(_ORDER).limit(limit)
+        return [_from_document(document) for document in found]
+
+    def oldest_pending(self, profile: str) -> datetime | None:
+        """When the oldest pending edit of `profile` was saved."""
+        document = self._collection(NAME).find_one({"profile": profile, **_PENDING}, {"savedAt": 1}, sort=_ORDER)
+        return None if document is None else document["savedAt"]
+
+    def all_pending(self, limit: int) -> Sequence[PendingEdit]:
+        """The oldest pending edits of everybody."""
+        fields = {"userId": 1, "profile": 1, "contentId": 1, "savedAt": 1}
+        found = self._collection(NAME).find(_PENDING, fields).sort("savedAt", ASCENDING).limit(limit)
+        return [
+            PendingEdit(edit["_id"], edit["userId"], edit["profile"], edit["contentId"], edit["savedAt"])
+            for edit in found
+        ]
+
+    def count_attempt(self, ids: Sequence[str], by: int = 1) -> None:
+        """Add `by` to the attempts of those of `ids` that are pending."""
+        self._collection(NAME).update_many({"_id": {"$in": list(ids)}, **_PENDING}, {"$inc": {"attempts": by}})
+
+    def fail(self, id_: str, reason: str) -> None:
+        """Take a pending edit out of learning, until an operator sends it round again."""
+        self._collection(NAME).update_one({"_id": id_, **_PENDING}, {"$set": {"status": "failed", "reason": reason}})
+
+    def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
+        """Store each edit's delta and the version that learned it; False when one of them is pending no more."""
+        updates = [
+            UpdateOne(
+                {"_id": edit.id, **_PENDING},
+                {"$set": {"status": "learned", "learnedVersion": version, "delta": _DELTA.dump_python(edit.delta)}},
+            )
+            for edit in edits
+        ]
+        return self._collection(NAME).bulk_write(updates, session=session).modified_count == len(updates)
+
+    def measured(self, ids: Sequence[str]) -> Sequence[MeasuredEdit]:
+        """Learned edits as the learner took them, in the order of `ids`. Raises KeyError for one that is gone."""
+        fields = {"contentId": 1, "savedAt": 1, "delta": 1}
+        found = {edit["_id"]: edit for edit in self._collection(NAME).find({"_id": {"$in": list(ids)}}, fields)}
+        return [
+            MeasuredEdit(
+                id=id_,
+                content_id=found[id_]["contentId"],
+                saved_at=found[id_]["savedAt"],
+                delta=_DELTA.validate_python(found[id_]["delta"]),
+            )
+            for id_ in ids
+        ]
+
+
+def _to_document(edit: SavedEdit) -> Document:
+    return {
+        "_id": edit.id,
+        "schema": SCHEMA,
+        "profile": edit.profile,
+        "userId": edit.user_id,
+        "contentId": edit.content_id,
+        "rev": edit.rev,
+        "base": list(edit.base),
+        "text": list(edit.text),
+        "savedAt": edit.saved_at,
+        "status": edit.status,
+        "reason": edit.reason,
+        "attempts": edit.attempts,
+        "learnedVersion": edit.learned_version,
+    }
+
+
+def _from_document(document: Document) -> SavedEdit:
+    return SavedEdit(
+        id=document["_id"],
+        profile=document["profile"],
+        user_id=document["userId"],
+        content_id=document["contentId"],
+        rev=document["rev"],
+        base=tuple(document["base"]),
+        text=tuple(document["text"]),
+        saved_at=document["savedAt"],
+        status=document["status"],
+        reason=document["reason"],
+        attempts=document["attempts"],
+        learned_version=document["learnedVersion"],
+    )

@@ -1,0 +1,64 @@
+"""The collection `events`: the log of each profile, one row a version, append-only; the profile is the fold over it."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from pymongo import ASCENDING, IndexModel
+
+from voice_engine.ids import new_id
+from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.edits import Edits
+from voice_engine.store.profiles import Profile
+from voice_engine.voice.log import EditsLearned, Event, ValuesSet
+
+NAME = "events"
+SCHEMA = 1
+INDEXES = (IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),)
+
+
+class Events:
+    def __init__(self, database: Database, edits: Edits) -> None:
+        self._collection = database.collection
+        self._edits = edits
+
+    def append(self, event: Event, profile: Profile, *, session: Session) -> None:
+        """Add the row that led to `profile`'s version."""
+        row = {
+            "_id": new_id(),
+            "schema": SCHEMA,
+            "profile": profile.key,
+            "userId": profile.user_id,
+            "incarnation": profile.incarnation,
+            "version": profile.version,
+            "at": profile.updated_at,
+            "score": profile.score.total,
+            **_to_document(event),
+        }
+        self._collection(NAME).insert_one(row, session=session)
+
+    def of(self, profile: str) -> Iterator[Event]:
+        """The log of one profile, oldest first. Learned edits come with the deltas stored beside them."""
+        for row in self._collection(NAME).find({"profile": profile}).sort("version", ASCENDING):
+            yield self._from_document(row)
+
+    def _from_document(self, row: Document) -> Event:
+        match row["kind"]:
+            case "valuesSet":
+                return ValuesSet(values={value["path"]: value["value"] for value in row["values"]})
+            case "editsLearned":
+                return EditsLearned(
+                    edits=tuple(self._edits.measured(row["editIds"])), learner_version=row["learnerVersion"]
+                )
+            case kind:
+                raise ValueError(f"event {row['_id']} is of a kind this version does not know: {kind}")
+
+
+def _to_document(event: Event) -> Document:
+    match event:
+        case ValuesSet(values=values):
+            # A list, because a path holds dots.
+            return {"kind": "valuesSet", "values": [{"path": path, "value": value} for path, value in values.items()]}
+        case EditsLearned(edits=edits, learner_version=learner_version):
+            return {"kind": "editsLearned", "editIds": [edit.id for edit in edits], "learnerVersion": learner_version}
+        case _:
+            assert_never(event)

@@ -1,0 +1,108 @@
+"""The collection `profiles`: the newest state of each voice, guarded by its incarnation and version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from pymongo import ASCENDING, IndexModel
+
+from voice_engine.store.database import Database, Document, Session
+from voice_engine.voice.profile import ProfileState, effective
+from voice_engine.voice.score import Score
+
+NAME = "profiles"
+SCHEMA = 1
+INDEXES = (
+    IndexModel([("userId", ASCENDING)]),
+    IndexModel([("cacheDirty", ASCENDING)], partialFilterExpression={"cacheDirty": True}),
+)
+
+STATE = TypeAdapter(ProfileState)
+SCORE = TypeAdapter(Score)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One voice of one person.
+
+    `incarnation` is drawn at creation and `version` counts its changes from 1: together they name one state for ever.
+    `learned_at` is when edits were last learned, in UTC.
+    """
+
+    key: str
+    user_id: str
+    voice: str
+    incarnation: str
+    version: int
+    state: ProfileState
+    score: Score
+    updated_at: datetime
+    learned_at: datetime | None
+
+
+class Profiles:
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection
+
+    def find(self, key: str) -> Profile | None:
+        document = self._collection(NAME).find_one({"_id": key})
+        return None if document is None else _from_document(document)
+
+    def learned_at(self, key: str) -> datetime | None:
+        document = self._collection(NAME).find_one({"_id": key}, {"learnedAt": 1})
+        return None if document is None else document["learnedAt"]
+
+    def insert(self, profile: Profile, *, session: Session) -> None:
+        """Raises pymongo's DuplicateKeyError when the key has a profile already."""
+        self._collection(NAME).insert_one(_to_document(profile), session=session)
+
+    def replace(self, profile: Profile, *, session: Session) -> bool:
+        """Write `profile` over its previous version; False, and nothing written, when that is not the newest."""
+        document = _to_document(profile)
+        guard = {"_id": profile.key, "incarnation": profile.incarnation, "version": profile.version - 1}
+        del document["_id"]
+        return self._collection(NAME).update_one(guard, {"$set": document}, session=session).modified_count == 1
+
+    def dirty(self, limit: int) -> Sequence[tuple[str, str, int]]:
+        """Key, incarnation and version of profiles whose cached copy may be an old one."""
+        found = self._collection(NAME).find({"cacheDirty": True}, {"incarnation": 1, "version": 1}).limit(limit)
+        return [(profile["_id"], profile["incarnation"], profile["version"]) for profile in found]
+
+    def clean(self, key: str, incarnation: str, version: int) -> None:
+        """Take the mark off, unless the profile has changed since."""
+        self._collection(NAME).update_one(
+            {"_id": key, "incarnation": incarnation, "version": version, "cacheDirty": True},
+            {"$unset": {"cacheDirty": ""}},
+        )
+
+
+def _to_document(profile: Profile) -> Document:
+    return {
+        "_id": profile.key,
+        "schema": SCHEMA,
+        "userId": profile.user_id,
+        "voice": profile.voice,
+        "incarnation": profile.incarnation,
+        "version": profile.version,
+        "layers": STATE.dump_python(profile.state),
+        "effective": effective(profile.state),
+        "score": SCORE.dump_python(profile.score),
+        "updatedAt": profile.updated_at,
+        "learnedAt": profile.learned_at,
+        "cacheDirty": True,
+    }
+
+
+def _from_document(document: Document) -> Profile:
+    return Profile(
+        key=document["_id"],
+        user_id=document["userId"],
+        voice=document["voice"],
+        incarnation=document["incarnation"],
+        version=document["version"],
+        state=STATE.validate_python(document["layers"]),
+        score=SCORE.validate_python(document["score"]),
+        updated_at=document["updatedAt"],
+        learned_at=document["learnedAt"],
+    )

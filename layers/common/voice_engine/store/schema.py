@@ -1,0 +1,23 @@
+"""Indexes and the schema's number: what `migrate` brings a database up to."""
+
+from voice_engine.store import contents, edits, events, profiles, versions
+from voice_engine.store.database import Database
+
+# Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
+SCHEMA = 1
+
+_COLLECTIONS = (profiles, edits, contents, events, versions)
+_META = "meta"
+
+
+def is_current(database: Database) -> bool:
+    """False when the database is behind this code, or empty."""
+    found = database.collection(_META).find_one({"_id": "schema"})
+    return found is not None and found["number"] >= SCHEMA
+
+
+def migrate(database: Database) -> None:
+    """Create what is missing. Running it twice, or twice at once, changes nothing more."""
+    for module in _COLLECTIONS:
+        database.collection(module.NAME).create_indexes(list(module.INDEXES))
+    database.collection(_META).update_one({"_id": "schema"}, {"$max": {"number": SCHEMA}}, upsert=True)

@@ -1,0 +1,3 @@
+"""What every tier shares: which fixtures there are. Each tier's own conftest says what it may touch."""
+
+pytest_plugins = ["tests.valkey_fixtures", "tests.mongodb_fixtures", "tests.engine_fixtures"]

@@ -1,0 +1,183 @@
+"""The handlers over real servers, as Lambda would call them, each test with its own database and queue."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from tests.http_events import request_event
+from tests.issuer import AUDIENCE, ISSUER, Issuer
+from voice_engine.bootstrap import Engine, engine
+from voice_engine.settings import Settings, settings
+from voice_engine.store.schema import migrate
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    """What Lambda tells a function of its invocation."""
+
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:function"
+    aws_request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    milliseconds: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Api:
+    """A client of the API function; `user` is who asks, None for nobody."""
+
+    issuer: Issuer
+    handler: Callable[[dict[str, Any], Any], dict[str, Any]]
+
+    def __call__(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        user: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        given = dict(headers or {})
+        if user is not None:
+            given.setdefault("authorization", f"Bearer {self.issuer.token(user)}")
+        result = self.handler(request_event(method, target, body=body, headers=given), LambdaContext())
+        return Answer(result["statusCode"], result["headers"], result["body"])
+
+    def draft(self, user: str, text: str = "A draft of some words. It has two sentences.") -> dict[str, Any]:
+        answer = self("POST", "/api/content", {"text": text, "platform": "blog"}, user=user)
+        assert answer.status == 201, answer.text
+        return answer.json
+
+    def save(self, user: str, content_id: str, text: str) -> dict[str, Any]:
+        answer = self("POST", f"/api/content/{content_id}/save-edits", {"editedText": text}, user=user)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def style(self, user: str) -> dict[str, Any]:
+        answer = self("GET", "/api/profile/style", user=user)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def progress(self, user: str, edit_id: str) -> dict[str, Any]:
+        answer = self("GET", f"/api/learning/{edit_id}", user=user)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
+    """A working environment for the functions, with windows of 0 so that learning is due at once."""
+    return {
+        "MONGODB_URI": mongodb_uri,
+        "MONGODB_DATABASE": database_name,
+        "REDIS_URL": redis_url,
+        "QUEUE_PREFIX": f"bull-{secrets.token_hex(4)}",
+        "LEARNING_RATE_LIMIT_MINUTES": "0",
+        "EDIT_BATCH_WINDOW_MINUTES": "0",
+        "OIDC_ISSUER": ISSUER,
+        "OIDC_AUDIENCE": AUDIENCE,
+        "OIDC_JWKS": issuer.jwks,
+    }
+
+
+@pytest.fixture
+def with_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], Engine]]:
+    """Makes the process read another environment, as a new sandbox would."""
+
+    made: list[Engine] = []
+
+    def read(environment: dict[str, str]) -> Engine:
+        for name in Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        engine.cache_clear()
+        made.append(engine())
+        return made[-1]
+
+    yield read
+    for one in made:
+        one.database.close()
+    settings.cache_clear()
+    engine.cache_clear()
+
+
+@pytest.fixture
+def running(environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine]) -> Engine:
+    """The engine of this test, on a migrated database."""
+    engine = with_environment(environment)
+    migrate(engine.database)
+    return engine
+
+
+@pytest.fixture
+def api(running: Engine, issuer: Issuer) -> Api:
+    from api_handler import handler  # the environment must stand before the handler starts
+
+    return Api(issuer, handler)
+
+
+@pytest.fixture
+def learn(running: Engine) -> Callable[[], dict[str, Any]]:
+    """Invoke the learner function once, as by hand."""
+    from learner_handler import handler
+
+    return lambda: handler({"source": "manual"}, LambdaContext())
+
+
+@dataclass(frozen=True)
+class QueueKeys:
+    """The queue as it lies in Redis."""
+
+    redis: Redis
+    prefix: str
+
+    def release_delayed(self) -> None:
+        """Let every delayed job be due now, so that no test waits out a window or a backoff."""
+        delayed = f"{self.prefix}:learning:delayed"
+        for member in self.redis.zrange(delayed, 0, -1):
+            self.redis.zadd(delayed, {member: 0})
+
+    def lose_waiting(self) -> None:
+        self.redis.delete(f"{self.prefix}:learning:wait")
+
+    def lose_everything(self) -> None:
+        self.redis.delete(*self.redis.scan_iter(f"{self.prefix}:*"))
+
+
+@pytest.fixture
+def queue_keys(environment: dict[str, str]) -> Iterator[QueueKeys]:
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        yield QueueKeys(redis, environment["QUEUE_PREFIX"])
+
+
+@pytest.fixture
+def user() -> str:
+    """Somebody nobody else has heard of."""
+    return f"user-{secrets.token_hex(6)}"

@@ -1,0 +1,32 @@
+"""What must hold of a profile whatever happened on the way."""
+
+from collections import Counter
+
+from voice_engine.bootstrap import Engine
+from voice_engine.profile_key import profile_key
+from voice_engine.profiles import style_entry
+from voice_engine.replay import replay
+
+
+def check_profile(engine: Engine, user: str) -> None:
+    """Every edit learned exactly once, in the version that it names; profile equal to its log; no stale copy cached."""
+    key = profile_key(user)
+    edits = list(engine.database.collection("edits").find({"profile": key}))
+    log = list(engine.database.collection("events").find({"profile": key}).sort("version", 1))
+    profile = engine.profiles.find(key)
+    assert profile is not None
+    assert [row["version"] for row in log] == list(range(1, profile.version + 1)), "a gap in the log"
+    assert {row["incarnation"] for row in log} == {profile.incarnation}
+
+    applied = Counter(edit for row in log for edit in row.get("editIds", ()))
+    versions = {edit: row["version"] for row in log for edit in row.get("editIds", ())}
+    for edit in edits:
+        assert edit["status"] in ("learned", "failed"), f"{edit['status']} in the end"
+        assert applied[edit["_id"]] == (1 if edit["status"] == "learned" else 0)
+        assert edit["learnedVersion"] == versions.get(edit["_id"])
+    assert replay(engine.events, key) == profile.state, "the log tells another profile"
+
+    assert engine.profiles.dirty(1) == [], "a stale copy may be cached"
+    assert engine.profile_desk.style(user) == style_entry(profile)
+    snapshots = engine.database.collection("versions").distinct("version", {"profile": key})
+    assert sorted(snapshots) == list(range(max(1, profile.version - 9), profile.version + 1))

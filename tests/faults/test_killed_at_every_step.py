@@ -1,0 +1,177 @@
+"""The learner is killed before and after each command that it sends; after a restart nothing is lost or done twice."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import get_args
+from urllib.parse import urlsplit
+
+import pymongo
+import pytest
+
+from tests.faults.invariants import check_profile
+from tests.faults.proxy import Moment, Proxy, Stop
+from tests.template import ROOT
+from voice_engine.bootstrap import Engine
+from voice_engine.contents import Draft
+from voice_engine.settings import read_settings
+from voice_engine.store.schema import migrate
+
+# The kills are spread over this many tests, so that they can run side by side.
+SHARDS = 4
+CLAIM_SECONDS = 1
+# More commands than any drain of three edits sends; the first run without a kill says how many there are.
+MOST_COMMANDS = 200
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A person with three saved edits that nobody has learned, in a database and a queue of their own."""
+
+    engine: Engine
+    environment: dict[str, str]
+    user: str
+
+
+class LearnerProcess:
+    """Runs the learner through `proxy` in a process that the proxy can kill."""
+
+    def __init__(self) -> None:
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.learner_process"],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, environment: dict[str, str], proxy: Proxy, stop: tuple[int, Moment] | None) -> int:
+        """The wait status of one run of the learner; the signal that killed it, 0 for a run that ended well."""
+        assert self._zygote.stdin
+        assert self._zygote.stdout
+        # The child may reach the command at which it is to die before its id has been read here.
+        pid: Future[int] = Future()
+        proxy.stop = Stop(*stop, kill=lambda: os.kill(pid.result(), signal.SIGKILL)) if stop else None
+        self._zygote.stdin.write(json.dumps(environment) + "\n")
+        self._zygote.stdin.flush()
+        pid.set_result(self._read_number())
+        return self._read_number()
+
+    def _read_number(self) -> int:
+        # A log line of the learner goes to the same stream.
+        assert self._zygote.stdout
+        while not (line := self._zygote.stdout.readline()).strip().isdigit():
+            assert line, "the learner process is gone"
+        return int(line)
+
+    def end(self) -> None:
+        with self._zygote:
+            self._zygote.kill()
+
+
+@pytest.fixture(scope="module")
+def learner_process() -> Iterator[LearnerProcess]:
+    process = LearnerProcess()
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable[[], Scenario]]:
+    made: list[Scenario] = []
+
+    def make() -> Scenario:
+        token = secrets.token_hex(6)
+        own = environment | {
+            "MONGODB_DATABASE": f"test_{token}",
+            "QUEUE_PREFIX": f"bull-{token}",
+            "LEARNING_CLAIM_SECONDS": str(CLAIM_SECONDS),
+            "LEARNING_QUEUE_CONCURRENCY": "1",
+        }
+        engine = Engine(read_settings(own))
+        migrate(engine.database)
+        user = f"user-{token}"
+        for draft, edits in (
+            ("It is long. It is very long.", ["It is short.", "Short."]),
+            ("Keep this.", ["Keep this."]),
+        ):
+            content = engine.content_library.register(user, Draft((draft,), False, "blog", None))
+            for text in edits:
+                engine.content_library.save_edits(user, content.id, posts=(text,), thread=False, based_on=None)
+        made.append(Scenario(engine, own, user))
+        return made[-1]
+
+    yield make
+    end_abandoned_transactions(mongodb_uri)
+    for scenario in made:
+        with pymongo.MongoClient(scenario.environment["MONGODB_URI"]) as client:
+            client.drop_database(scenario.environment["MONGODB_DATABASE"])
+        scenario.engine.database.close()
+
+
+def through(proxy: Proxy, environment: dict[str, str]) -> dict[str, str]:
+    return environment | {
+        "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
+        "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
+    }
+
+
+def start_again(scenario: Scenario) -> None:
+    """Runs of the learner, as the schedule would start them, until nothing is pending or on the list."""
+    for _ in range(20):
+        scenario.engine.learning_run(report=lambda _: None).run(lambda: 30.0)
+        stats = scenario.engine.queue.stats()
+        if not scenario.engine.edits.all_pending(1) and stats.waiting == stats.active == stats.delayed == 0:
+            return
+        time.sleep(CLAIM_SECONDS / 4)
+    raise AssertionError(f"still not learned: {stats}")
+
+
+def end_abandoned_transactions(mongodb_uri: str) -> None:
+    """What MongoDB does by itself when a transaction has been idle for 60 s: nobody waits for that here."""
+    with pymongo.MongoClient(mongodb_uri) as client:
+        client.admin.command("killAllSessions", [])
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_killed_at_every_step_every_edit_is_learned_exactly_once(
+    shard: int, scenario: Callable[[], Scenario], learner_process: LearnerProcess, redis_url: str, mongodb_uri: str
+) -> None:
+    ports = [urlsplit(url.split("?")[0]).port or 0 for url in (redis_url, mongodb_uri)]
+
+    def run(stop: tuple[int, Moment] | None) -> tuple[int, int, Scenario]:
+        proxy = Proxy(*ports)
+        case = scenario()
+        status = learner_process.run(through(proxy, case.environment), proxy, stop)
+        proxy.close()
+        return status, len(proxy.commands), case
+
+    run(None)  # the servers learn the scripts, which is not a step of every drain
+    status, steps, undisturbed = run(None)
+    assert status == 0
+    assert 10 < steps < MOST_COMMANDS
+    check_profile(undisturbed.engine, undisturbed.user)
+
+    stops = [(number, moment) for number in range(1, steps + 1) for moment in get_args(Moment.__value__)]
+    cases = []
+    for stop in stops[shard::SHARDS]:
+        status, passed, case = run(stop)
+        # A lease that had to be extended makes one drain a step longer than another.
+        assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
+        cases.append((stop, case))
+    time.sleep(CLAIM_SECONDS)
+    end_abandoned_transactions(mongodb_uri)
+    for stop, case in cases:
+        start_again(case)
+        try:
+            check_profile(case.engine, case.user)
+        except AssertionError as error:
+            raise AssertionError(f"killed {stop[1]} command {stop[0]}: {error}") from error

@@ -1,0 +1,261 @@
+"""Redis killed, paused, unreachable and back: reads go on, little is waited for, nothing is lost."""
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job, plenty
+from tests.valkey_fixtures import StartValkey
+from voice_engine.breaker import CircuitBreaker, CircuitOpen
+from voice_engine.cache import Entry, ReadThroughCache
+from voice_engine.queue import Done, DrainReport, JobState, LearningQueue
+from voice_engine.redis_connection import RedisUnavailable, connect
+
+OPEN_SECONDS = 5.0
+SHORT_SECONDS = 0.2
+ADA = Entry("5f3a.12", '{"version": 12}')
+NEWER = Entry("5f3a.13", '{"version": 13}')
+
+both = pytest.mark.parametrize("cluster", [False, True], ids=["plain", "cluster"])
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Silence:
+    """A port that takes connections and every byte, and never answers: the worst kind of dead server."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self._ended = threading.Event()
+        self.port: int = self._listener.getsockname()[1]
+        self.connections = 0
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    def _accept(self) -> None:
+        with contextlib.ExitStack() as open_connections, selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            while not self._ended.is_set():
+                if selector.select(timeout=0.02):
+                    connection, _ = self._listener.accept()
+                    open_connections.enter_context(connection)
+                    self.connections += 1
+
+    def close(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._listener.close()
+
+
+@pytest.fixture
+def silence() -> Iterator[Silence]:
+    server = Silence()
+    yield server
+    server.close()
+
+
+def make_cache(url: str, cluster: bool, breaker: CircuitBreaker, timeout_seconds: float) -> ReadThroughCache:
+    client = connect(url, cluster=cluster, timeout_seconds=timeout_seconds)
+    return ReadThroughCache(client, breaker, schema=1, ttl_seconds=600)
+
+
+@both
+def test_a_server_that_never_answers_is_waited_for_once_a_window(silence: Silence, cluster: bool, key: str) -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(open_seconds=OPEN_SECONDS, clock=clock)
+    cache = make_cache(f"redis://127.0.0.1:{silence.port}/0", cluster, breaker, SHORT_SECONDS)
+    for window in range(1, 4):
+        for _ in range(10):
+            assert cache.read(key, lambda: ADA) == (ADA, "bypass")
+        assert silence.connections == window
+        clock.now += OPEN_SECONDS
+
+
+@both
+def test_a_server_that_is_paused_while_connected_is_asked_once_a_window(
+    start_valkey: StartValkey, cluster: bool, key: str
+) -> None:
+    server = start_valkey(cluster=cluster)
+    clock = Clock()
+    cache = make_cache(server.url, cluster, CircuitBreaker(open_seconds=OPEN_SECONDS, clock=clock), SHORT_SECONDS)
+    cache.read(key, lambda: ADA)
+    assert cache.read(key, lambda: NEWER) == (ADA, "hit")
+    with redis.Redis.from_url(server.url) as operator:
+        before = asked(operator)
+        server.process.send_signal(signal.SIGSTOP)
+        for _ in range(10):
+            assert cache.read(key, lambda: NEWER) == (NEWER, "bypass")
+        server.process.send_signal(signal.SIGCONT)
+        # What was sent to the paused server, it has read by the time that it answers this.
+        assert asked(operator) == {"get": before["get"] + 1, "connections": before["connections"]}
+        clock.now += OPEN_SECONDS
+        assert cache.read(key, lambda: NEWER) == (ADA, "hit")
+
+
+def asked(operator: redis.Redis) -> dict[str, int]:
+    calls = operator.info("commandstats")["cmdstat_get"]["calls"]
+    return {"get": calls, "connections": operator.info("stats")["total_connections_received"]}
+
+
+@both
+def test_a_killed_server_is_read_past_and_used_again_when_it_is_back(
+    start_valkey: StartValkey, cluster: bool, key: str
+) -> None:
+    server = start_valkey(cluster=cluster)
+    clock = Clock()
+    cache = make_cache(server.url, cluster, CircuitBreaker(open_seconds=OPEN_SECONDS, clock=clock), TIMEOUT_SECONDS)
+    assert cache.read(key, lambda: ADA) == (ADA, "miss")
+    server.process.kill()
+    server.process.wait()
+    for _ in range(5):
+        assert cache.read(key, lambda: NEWER) == (NEWER, "bypass")
+    assert cache.hit_rate() is None
+    start_valkey(cluster=cluster, again=server)
+    clock.now += OPEN_SECONDS
+    assert cache.read(key, lambda: NEWER) == (NEWER, "miss")
+    assert cache.read(key, lambda: ADA) == (NEWER, "hit")
+
+
+@both
+def test_an_invalidation_is_never_spared_by_the_circuit_and_says_whether_it_reached_redis(
+    start_valkey: StartValkey, cluster: bool, key: str
+) -> None:
+    server = start_valkey(cluster=cluster)
+    cache = make_cache(server.url, cluster, CircuitBreaker(open_seconds=60), SHORT_SECONDS)
+    cache.read(key, lambda: ADA)
+    server.process.send_signal(signal.SIGSTOP)
+    assert cache.read(key, lambda: ADA)[1] == "bypass"
+    assert not cache.invalidate(key)
+    server.process.send_signal(signal.SIGCONT)
+    assert cache.invalidate(key), "tried although the circuit is open"
+    assert cache.read(key, lambda: NEWER) == (NEWER, "miss"), "its answer closed the circuit"
+
+
+@both
+def test_connections_that_the_server_closed_meanwhile_cost_no_read(
+    start_valkey: StartValkey, cluster: bool, key: str
+) -> None:
+    """As after a sandbox was frozen for longer than the server keeps idle connections."""
+    server = start_valkey(cluster=cluster)
+    cache = make_cache(server.url, cluster, CircuitBreaker(open_seconds=60), TIMEOUT_SECONDS)
+    cache.read(key, lambda: ADA)
+    with redis.Redis.from_url(server.url) as operator:
+        assert operator.client_kill_filter(_type="normal", skipme=True) > 0
+    assert cache.read(key, lambda: NEWER) == (ADA, "hit")
+
+
+@both
+def test_the_queue_says_that_redis_is_away_and_keeps_what_it_acknowledged(
+    start_valkey: StartValkey, cluster: bool
+) -> None:
+    server = start_valkey(cluster=cluster, append_only=True)
+    prefix = Deployment(server.url, cluster).prefix()
+    clock = Clock()
+    breaker = CircuitBreaker(open_seconds=OPEN_SECONDS, clock=clock)
+    queue = LearningQueue(
+        connect(server.url, cluster=cluster, timeout_seconds=TIMEOUT_SECONDS), prefix=prefix, breaker=breaker
+    )
+    jobs = [make_job() for _ in range(20)]
+    for job in jobs:
+        queue.enqueue(job)
+    server.process.kill()
+    server.process.wait()
+    with pytest.raises(RedisUnavailable):
+        queue.enqueue(make_job())
+    with pytest.raises(CircuitOpen):
+        queue.stats()
+    with pytest.raises(RedisUnavailable):
+        queue.drain(lambda _: Done(), concurrency=3, time_left=plenty)
+    start_valkey(cluster=cluster, append_only=True, again=server)
+    clock.now += OPEN_SECONDS
+    handled: list[object] = []
+    report = queue.drain(lambda job: handled.append(job) or Done(), concurrency=1, time_left=plenty)
+    assert report == DrainReport(done=20)
+    assert handled == jobs
+
+
+@both
+def test_redis_that_dies_while_jobs_are_handled_ends_the_drain_after_them_and_the_jobs_come_again(
+    start_valkey: StartValkey, cluster: bool
+) -> None:
+    server = start_valkey(cluster=cluster, append_only=True)
+    prefix = Deployment(server.url, cluster).prefix()
+    queue = LearningQueue(
+        connect(server.url, cluster=cluster, timeout_seconds=TIMEOUT_SECONDS), prefix=prefix, claim_seconds=1
+    )
+    jobs = [make_job() for _ in range(2)]
+    for job in jobs:
+        queue.enqueue(job)
+    together, ended = threading.Barrier(2, action=lambda: (server.process.kill(), server.process.wait())), []
+
+    def handle(job: object) -> Done:
+        together.wait()
+        ended.append(job)
+        return Done()
+
+    with pytest.raises(RedisUnavailable):
+        queue.drain(handle, concurrency=2, time_left=plenty)
+    assert len(ended) == 2
+    start_valkey(cluster=cluster, append_only=True, again=server)
+    again: list[object] = []
+    while len(again) < 2:  # until their claims have expired
+        queue.drain(lambda job: again.append(job) or Done(), concurrency=1, time_left=plenty)
+    assert {job.edit_id for job in again} == {job.edit_id for job in jobs}
+
+
+CHILD = """
+    import sys, time
+    from voice_engine.queue import LearningQueue
+    from voice_engine.redis_connection import connect
+
+    url, cluster, prefix = sys.argv[1], sys.argv[2] == "True", sys.argv[3]
+    queue = LearningQueue(connect(url, cluster=cluster, timeout_seconds=2), prefix=prefix, claim_seconds=1)
+
+    def handle(job):
+        print("handling", flush=True)
+        time.sleep(600)
+
+    queue.drain(handle, concurrency=1, time_left=lambda: 60)
+"""
+
+
+def test_the_job_of_a_killed_process_is_back_after_its_claim_and_is_handled(
+    deployment: Deployment, prefix: str
+) -> None:
+    queue = LearningQueue(deployment.connect(), prefix=prefix, claim_seconds=1)
+    job = make_job()
+    queue.enqueue(job)
+    command = [sys.executable, "-c", textwrap.dedent(CHILD), deployment.url, str(deployment.cluster), prefix]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "handling\n"
+        threading.Event().wait(1.5)
+        assert queue.recover() == 0, "the claim is kept alive while its owner lives"
+        child.kill()
+    assert queue.position(job.edit_id) == JobState("active")
+    handled: list[object] = []
+    recovered = 0
+    while not handled:
+        report = queue.drain(lambda job: handled.append(job) or Done(), concurrency=1, time_left=plenty)
+        recovered += report.recovered
+    assert handled == [job]
+    assert recovered == 1
+    assert queue.position(job.edit_id) == JobState("completed")

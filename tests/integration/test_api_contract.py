@@ -1,0 +1,112 @@
+"""What the API promises about closed doors, bad input and other people's things."""
+
+from typing import Any
+
+import pytest
+
+from tests.engine_fixtures import Api
+
+PLAIN = {"text": "Some words of a draft.", "platform": "blog"}
+
+
+def errors(answer: Any) -> dict[str, dict[str, str]]:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json
+    assert problem["requestId"]
+    assert problem["status"] == answer.status
+    return {error["field"]: error for error in problem.get("errors", [])}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "told"),
+    [
+        ({"platform": "blog"}, "body", "exactly one of text and posts"),
+        (PLAIN | {"posts": ["one"]}, "body", "exactly one of text and posts"),
+        ({"text": "", "platform": "blog"}, "text", "at least 1"),
+        ({"text": "  \n ", "platform": "blog"}, "text", "white space"),
+        ({"text": "x" * 50_001, "platform": "blog"}, "text", "at most 50000"),
+        ({"posts": [], "platform": "x"}, "posts", "at least 1"),
+        ({"posts": ["x"] * 101, "platform": "x"}, "posts", "at most 100"),
+        ({"posts": ["y" * 30_000] * 2, "platform": "x"}, "body", "50000"),
+        ({"posts": ["fine", 7], "platform": "x"}, "posts.1", "string"),
+        ({"text": "words", "platform": "myspace"}, "platform", "linkedin"),
+        ({"text": "words"}, "platform", "required"),
+        (PLAIN | {"title": "?"}, "title", "no such field"),
+        (PLAIN | {"format": "Not A Slug"}, "format", "pattern"),
+        ({"text": "lone \ud800 half", "platform": "blog"}, "text", "string"),
+        ([], "body", "valid dictionary"),
+    ],
+)
+def test_bad_input_is_told_by_field_limit_and_what_was_given(
+    api: Api, user: str, body: Any, field: str, told: str
+) -> None:
+    answer = api("POST", "/api/content", body, user=user)
+    assert answer.status == 422
+    found = errors(answer)
+    assert field in found, found
+    assert told in found[field]["limit"]
+    assert found[field]["given"]
+    assert "y" * 100 not in answer.text
+    assert api("GET", "/api/content", user=user).json["items"] == [], "half-written"
+
+
+def test_a_body_that_is_not_json_and_one_of_another_type(api: Api, user: str) -> None:
+    answer = api("POST", "/api/content", "{nonsense", user=user)
+    assert (answer.status, answer.json["code"]) == (400, "invalid_json")
+    answer = api("POST", "/api/content", "<x/>", user=user, headers={"content-type": "text/xml"})
+    assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")
+    answer = api("POST", "/api/content", {"text": "x" * 5_100_000, "platform": "blog"}, user=user)
+    assert (answer.status, answer.json["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"tone": {"formality": 11}}, "tone.formality"),
+        ({"tone": {"formality": None}}, "tone.formality"),
+        ({"tone": {"warmth": 3}}, "tone.warmth"),
+        ({"writingTraits": {"avgSentenceLength": 4}}, "writingTraits.avgSentenceLength"),
+        ({"writingTraits": {"usesEmojis": "often"}}, "writingTraits.usesEmojis"),
+        ({"structurePreferences": {"introStyle": "bang"}}, "structurePreferences.introStyle"),
+        ({"bannedPhrases": ["x"] * 101}, "bannedPhrases"),
+        ({"bannedPhrases": [""]}, "bannedPhrases.0"),
+        ({"rules": ["r"] * 21}, "rules"),
+        ({"voiceStrength": 101}, "voiceStrength"),
+        ({"learningIterations": 5}, "learningIterations"),
+        ({"substitutions": [{"from": "utilize"}]}, "substitutions.0.to"),
+    ],
+)
+def test_a_wrong_profile_field_is_named_and_nothing_is_set(api: Api, user: str, values: Any, field: str) -> None:
+    answer = api("PUT", "/api/profile/style", {"voiceType": "playful"} | values, user=user)
+    assert answer.status == 422
+    assert field in errors(answer)
+    assert api.style(user)["hasProfile"] is False
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "many"])
+def test_a_wrong_page_size_and_a_forged_cursor_are_refused(api: Api, user: str, limit: str) -> None:
+    assert "limit" in errors(api("GET", f"/api/content?limit={limit}", user=user))
+    assert "cursor" in errors(api("GET", "/api/content?cursor=Zm9v", user=user))
+
+
+def test_another_persons_things_do_not_exist(api: Api, user: str) -> None:
+    stranger = f"{user}x"
+    content = api.draft(user)
+    edit = api.save(user, content["id"], "My own words.")["learning"]["editId"]
+    for method, target, body in [
+        ("GET", f"/api/content/{content['id']}", None),
+        ("POST", f"/api/content/{content['id']}/save-edits", {"editedText": "mine now"}),
+        ("GET", f"/api/learning/{edit}", None),
+    ]:
+        answer = api(method, target, body, user=stranger)
+        assert (answer.status, answer.json["code"]) == (404, "not_found")
+        assert content["id"] not in answer.text
+    assert api("GET", "/api/content", user=stranger).json["items"] == []
+    assert api.style(stranger)["hasProfile"] is False
+    assert api("GET", f"/api/content/{content['id']}", user=user).json["text"] == "My own words."
+
+
+@pytest.mark.parametrize("id_", ["0" * 24, "short", "G" * 24, "%00"])
+def test_an_id_that_names_nothing_is_404(api: Api, user: str, id_: str) -> None:
+    assert api("GET", f"/api/content/{id_}", user=user).status == 404
+    assert api("GET", f"/api/learning/{id_}", user=user).status == 404
