@@ -1,0 +1,34 @@
+"""Who asks: every route is closed unless it stands on the public list here."""
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+import problems
+from voice_engine.bootstrap import engine
+from voice_engine.tokens import Identity, TokenRefused
+
+PUBLIC = frozenset({("GET", "/health")})
+
+_IDENTITY = "identity"
+
+
+def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -> Response[str] | None:
+    """Attach the identity that the bearer token proves; the refusal to answer with where it proves none."""
+    if (request.http_method, request.path) in PUBLIC:
+        return None
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return problems.unauthorized("send a bearer token: Authorization: Bearer <token>")
+    try:
+        identity = engine().tokens.verify(token.strip())
+    except TokenRefused as refused:
+        return problems.unauthorized(str(refused))
+    app.append_context(**{_IDENTITY: identity})
+    return None
+
+
+def identity_of(context: dict[str, object]) -> Identity:
+    """The identity of the request in hand. Raises KeyError on a route that nobody authenticated."""
+    identity = context[_IDENTITY]
+    assert isinstance(identity, Identity)  # noqa: S101 - tells the type checker what `authenticate` stored
+    return identity

@@ -1,0 +1,106 @@
+"""The profile on the wire. Bounds come from the domain's table of fields, so a limit is written once."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from models.wire import Wire
+from voice_engine.voice.fields import BY_PATH, Substitution
+
+
+def _within(path: str) -> Any:
+    """The bounds of a number."""
+    field = BY_PATH[path]
+    return Field(ge=field.low, le=field.high)
+
+
+def _few(path: str) -> Any:
+    """How many items a list may have."""
+    return Field(max_length=BY_PATH[path].max_items)
+
+
+def _short(path: str) -> Any:
+    """How long one text of a list may be."""
+    return Field(min_length=1, max_length=BY_PATH[path].max_length)
+
+
+class Change(Wire):
+    """Any subset of the fields. A field that is left out stays as it is; null is no value."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_null(cls, value: Any) -> Any:
+        if value is None:
+            raise PydanticCustomError("null", "must have a value; leave the field out to keep what holds")
+        return value
+
+
+type Scale = Annotated[int, _within("tone.formality")]
+
+
+class ToneChange(Change):
+    formality: Scale | None = None
+    enthusiasm: Scale | None = None
+    directness: Scale | None = None
+    humor: Scale | None = None
+    emotionality: Scale | None = None
+
+
+class WritingTraitsChange(Change):
+    avg_sentence_length: Annotated[float, _within("writingTraits.avgSentenceLength")] | None = None
+    uses_questions_often: bool | None = None
+    uses_emojis: bool | None = None
+    emoji_frequency: Annotated[float, _within("writingTraits.emojiFrequency")] | None = None
+    uses_bullet_points: bool | None = None
+    uses_short_paragraphs: bool | None = None
+    uses_hooks: bool | None = None
+    commas_per100_words: Annotated[float, _within("writingTraits.commasPer100Words")] | None = None
+    dashes_per100_words: Annotated[float, _within("writingTraits.dashesPer100Words")] | None = None
+    semicolons_per100_words: Annotated[float, _within("writingTraits.semicolonsPer100Words")] | None = None
+    exclamations_per100_words: Annotated[float, _within("writingTraits.exclamationsPer100Words")] | None = None
+    ellipses_per100_words: Annotated[float, _within("writingTraits.ellipsesPer100Words")] | None = None
+    contraction_share: Annotated[float, _within("writingTraits.contractionShare")] | None = None
+
+
+class StructureChange(Change):
+    intro_style: Literal["hook", "story", "problem", "statement"] | None = None
+    body_style: Literal["steps", "narrative", "analysis", "bullets"] | None = None
+    ending_style: Literal["cta", "reflection", "summary", "question"] | None = None
+
+
+class SubstitutionChange(Wire):
+    from_: Annotated[str, _short("substitutions"), Field(alias="from")]
+    to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length)]
+
+
+class ProfileChange(Change):
+    """What a person sets by hand."""
+
+    voice_type: Literal["balanced", "conversational", "authoritative", "playful", "analytical"] | None = None
+    tone: ToneChange | None = None
+    writing_traits: WritingTraitsChange | None = None
+    structure_preferences: StructureChange | None = None
+    vocabulary_level: Literal["simple", "medium", "advanced"] | None = None
+    common_phrases: Annotated[list[Annotated[str, _short("commonPhrases")]], _few("commonPhrases")] | None = None
+    banned_phrases: Annotated[list[Annotated[str, _short("bannedPhrases")]], _few("bannedPhrases")] | None = None
+    substitutions: Annotated[list[SubstitutionChange], _few("substitutions")] | None = None
+    rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
+    sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
+    voice_strength: Annotated[int, _within("voiceStrength")] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What was given, by dotted path, as the domain holds it."""
+        return dict(_leaves(self.model_dump(by_alias=True, exclude_unset=True), ""))
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}.")
+        elif path == "substitutions":
+            yield path, tuple(Substitution(pair["from"], pair["to"]) for pair in value)
+        else:
+            yield path, tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,15 @@
+"""How every model is written on the wire: camelCase, nothing unknown accepted."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from voice_engine.clock import iso
+
+type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)

@@ -1,0 +1,189 @@
+"""Every error answer, told once: RFC 9457 problem details with a stable code, the failing fields and the request id."""
+
+import json
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from access_log import logger
+from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
+
+CONTENT_TYPE = "application/problem+json"
+BODY_BYTES = 5_000_000
+
+_RETRY_SECONDS = 5
+# A value longer than this is told by its length: it is text, and nobody needs it back.
+_SHOWN_CHARACTERS = 60
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    violations: Sequence[Violation] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    body: dict[str, Any] = {
+        "type": f"urn:voice-engine:problem:{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+    }
+    if violations:
+        body["errors"] = [{"field": v.field, "limit": v.limit, "given": v.given} for v in violations]
+    return Response(
+        status_code=status.value,
+        content_type=CONTENT_TYPE,
+        body=json.dumps(body, ensure_ascii=False),
+        headers=dict(headers or {}),
+    )
+
+
+def unauthorized(detail: str) -> Response[str]:
+    return problem(
+        HTTPStatus.UNAUTHORIZED, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    )
+
+
+def too_large(request: APIGatewayProxyEventV2) -> Response[str] | None:
+    size = len((request.body or "").encode("utf-8", "surrogatepass"))
+    if size <= BODY_BYTES:
+        return None
+    violation = Violation("body", f"at most {BODY_BYTES} bytes", f"{size} bytes")
+    return problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", "the body is too large", violations=[violation]
+    )
+
+
+def as_result(response: Response[str], request: APIGatewayProxyEventV2) -> dict[str, Any]:
+    """A problem answered before the resolver was asked, as Lambda returns it."""
+    headers = {name: value for name, value in response.headers.items() if isinstance(value, str)}
+    return {
+        "statusCode": response.status_code,
+        "headers": headers | {"Content-Type": CONTENT_TYPE},
+        "body": _with_request_id(response, request),
+        "isBase64Encoded": False,
+        "cookies": [],
+    }
+
+
+def handle_with(app: APIGatewayHttpResolver) -> None:
+    """Register the answer for each way in which a request can fail."""
+    for kind, answer in _ANSWERS.items():
+        app.exception_handler(kind)(_naming_the_request(app, answer))
+
+
+def _naming_the_request(
+    app: APIGatewayHttpResolver, answer: Callable[[Any], Response[str]]
+) -> Callable[[Any], Response[str]]:
+    def named(error: Exception) -> Response[str]:
+        response = answer(error)
+        response.body = _with_request_id(response, app.current_event)
+        return response
+
+    return named
+
+
+def _with_request_id(response: Response[str], request: APIGatewayProxyEventV2) -> str:
+    body = json.loads(response.body or "{}") | {"requestId": request.request_context.request_id}
+    return json.dumps(body, ensure_ascii=False)
+
+
+def _invalid_request(error: RequestValidationError) -> Response[str]:
+    errors = error.errors()
+    if any(detail["type"] == "json_invalid" for detail in errors):
+        return problem(HTTPStatus.BAD_REQUEST, "invalid_json", "the body is not JSON")
+    return _invalid([Violation(_field(detail["loc"]), _limit(detail), _given(detail)) for detail in errors])
+
+
+def _invalid(violations: Sequence[Violation]) -> Response[str]:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem(status, "invalid_request", "the request is not valid", violations=violations)
+
+
+def _unsupported(_: RequestUnsupportedContentType) -> Response[str]:
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return problem(status, "unsupported_media_type", "send the body as application/json")
+
+
+def _not_found(error: NotFound) -> Response[str]:
+    return problem(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {error.kind}")
+
+
+def _no_route(_: NotFoundError) -> Response[str]:
+    return problem(HTTPStatus.NOT_FOUND, "no_such_route", "there is no such route")
+
+
+def _stale(error: Stale) -> Response[str]:
+    # A profile's version comes as If-Match, a content's in the body: 412 is for preconditions of HTTP alone.
+    status = HTTPStatus.PRECONDITION_FAILED if error.kind == "profile" else HTTPStatus.CONFLICT
+    return problem(status, "stale", str(error))
+
+
+def _unavailable(error: Unavailable) -> Response[str]:
+    logger.error("unavailable", extra={"reason": str(error)})
+    detail = "the database does not answer; try again"
+    headers = {"Retry-After": str(_RETRY_SECONDS)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers)
+
+
+def _internal(error: Exception) -> Response[str]:
+    # The kind and the place, never the message: it may quote a text or an address.
+    logger.error("internal error", extra={"error": type(error).__name__, "place": _place(error)})
+    detail = "this is a fault of the service; the request id helps to find it"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+_ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
+    RequestValidationError: _invalid_request,
+    Invalid: lambda error: _invalid(error.violations),
+    RequestUnsupportedContentType: _unsupported,
+    NotFound: _not_found,
+    NotFoundError: _no_route,
+    Stale: _stale,
+    Unavailable: _unavailable,
+    Exception: _internal,
+}
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "unknown"
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """The path of a field as the caller knows it: without the place where the framework found it."""
+    path = ".".join(str(part) for part in location[1:])
+    return path or str(location[0])
+
+
+def _limit(error: dict[str, Any]) -> str:
+    message: str = error["msg"]
+    if error["type"] == "extra_forbidden":
+        return "no such field"
+    return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _given(error: dict[str, Any]) -> str:
+    match error.get("input"):
+        case None:
+            return "nothing"
+        case str() as text:
+            return repr(text) if len(text) <= _SHOWN_CHARACTERS else f"{len(text)} characters"
+        case bool() | int() | float() as value:
+            return json.dumps(value)
+        case list() as items:
+            return f"a list of {len(items)}"
+        case _ if error["type"] == "missing":
+            return "nothing"
+        case _:
+            return "an object"

@@ -1,0 +1,23 @@
+"""GET /health"""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from models.health import HealthView
+from voice_engine.bootstrap import engine
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/health", summary="Whether the service can do its work", tags=["operation"])
+def health() -> Response[HealthView]:
+    found = engine().health.check()
+    status = HTTPStatus.SERVICE_UNAVAILABLE if found.status == "down" else HTTPStatus.OK
+    return Response(
+        status_code=status.value,
+        content_type="application/json",
+        body=HealthView.of(found),
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,39 @@
+"""The learner Lambda: invoked by the schedule, by the wake after a save, and by hand. It runs the learner once."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from voice_engine.bootstrap import engine
+from voice_engine.learner import Learned
+from voice_engine.settings import settings
+
+# Kept back from the function's time: to finish what is begun and to answer.
+_RESERVE_SECONDS = 10.0
+
+engine()
+logger = Logger(service="learner", level=settings().log_level)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Drains the queue until it is empty or time is out. `event` may name its `source`; it changes nothing.
+
+    Returns counts of what was done. Raises when MongoDB or Redis is away, so that the invocation counts as failed.
+    """
+
+    def time_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
+
+    run = engine().learning_run(report=_log_learned)
+    report = asdict(run.run(time_left))
+    logger.info("run", extra={"source": event.get("source", "unknown"), "requestId": context.aws_request_id, **report})
+    return report
+
+
+def _log_learned(learned: Learned) -> None:
+    logger.info(
+        "learned",
+        extra={"version": learned.version, "edits": learned.edits, "oldestSeconds": round(learned.oldest_seconds, 3)},
+    )
