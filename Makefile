@@ -16,7 +16,7 @@ install: .venv/.installed ## .venv with exactly what uv.lock names
 	@touch $@
 
 start: install ## everything on this machine: servers, API, learner, demo data (FRESH=1 begins anew)
-	@exec $(RUN) -m local
+	@exec env $(RUN) -m local
 
 token: install ## a token for local use: make token USER=ada [SCOPE=admin]
 	@$(RUN) -m local.token --user "$(USER)" --scope "$(SCOPE)"

@@ -1,0 +1,40 @@
+"""A client of the HTTP API, as a person's own program would be one."""
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+_SECONDS = 30
+
+
+class ApiError(Exception):
+    """The API refused, or did not answer. The message names the status and the API's own reason."""
+
+
+class ApiClient:
+    def __init__(self, url: str, token: str) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def get(self, path: str) -> Any:
+        return self._request("GET", path, None)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._request("POST", path, json.dumps(body))
+
+    def _request(self, method: str, path: str, body: str | None) -> Any:
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)
+        try:
+            connection.request(method, path, body, self._headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except OSError as error:
+            raise ApiError(f"{method} {path}: no answer ({error})") from None
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise ApiError(f"{method} {path}: {answer.status} {content.decode(errors='replace')[:300]}")
+        return json.loads(content)

