@@ -25,6 +25,9 @@ class ApiClient:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self._request("POST", path, json.dumps(body))
 
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        return self._request("PUT", path, json.dumps(body))
+
     def _request(self, method: str, path: str, body: str | None) -> Any:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)
         try:

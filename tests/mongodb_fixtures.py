@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from local.guardian import Guardian
 from local.servers import mongodb
 from local.servers.process import free_port
 from voice_engine.store.database import Database
@@ -15,15 +16,17 @@ from voice_engine.store.schema import migrate
 
 
 @pytest.fixture(scope="session")
-def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory, guardian: Guardian) -> Iterator[str]:
     """What MONGODB_URI names, else an embedded server."""
     if uri := os.environ.get("MONGODB_URI"):
         yield uri
         return
     directory: Path = tmp_path_factory.mktemp("mongodb") / "data"
     server = mongodb.start(port=free_port(), directory=directory)
+    guardian.watch(server.process.pid)
     yield server.url
     server.stop()
+    guardian.forget(server.process.pid)
 
 
 @pytest.fixture

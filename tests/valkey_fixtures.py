@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.guardian import Guardian
 from local.servers import valkey
 from local.servers.process import Server, ServerError, free_port
 
@@ -25,14 +26,23 @@ def _start(directory: Path, *, cluster: bool, append_only: bool = False) -> Serv
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def guardian() -> Iterator[Guardian]:
+    """Ends the servers of this process if it is killed itself."""
+    with Guardian() as guardian:
+        yield guardian
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory, guardian: Guardian) -> Iterator[str]:
     """URL of a plain Redis or Valkey: REDIS_URL where it is set, else an embedded one."""
     if given := os.environ.get("REDIS_URL"):
         yield given
         return
     server = _start(tmp_path_factory.mktemp("valkey"), cluster=False)
+    guardian.watch(server.process.pid)
     yield server.url
     server.stop()
+    guardian.forget(server.process.pid)
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,9 @@ from voice_engine.windows import Windows
 BATCH = 200
 ATTEMPTS = 3
 
-# Another learner holds the profile: look again when it should be through.
-_HELD = timedelta(seconds=1)
+# Another learner holds the profile: wait for it a little, then put the job off.
+_WAIT_SECONDS = 2.0
+_PUT_OFF = timedelta(seconds=1)
 _ROUNDS = 20
 
 
@@ -77,15 +78,15 @@ class Learner:
         order does no harm. Later when the profile's window is open, another learner is at work, or time is short.
         Raises EditFailed when an edit could not be learned and has attempts left, Unavailable when MongoDB is away.
         """
-        with answering(), self._leases.hold(job.profile) as lease:
+        with answering(), self._leases.hold(job.profile, wait_seconds=_WAIT_SECONDS) as lease:
             if lease is None:
-                return Later(self._clock() + _HELD)
+                return Later(self._clock() + _PUT_OFF)
             due = self._due(job.profile)
             if due is None:
                 return Done()
             if due > self._clock():
                 return Later(due)
-            return self._learn_all(job, time_left)
+            return self._learn_all(job, lambda: time_left() <= 0 or lease.lost)
 
     def _due(self, profile: str) -> datetime | None:
         """When the pending edits of `profile` may be learned; None when there are none."""
@@ -95,12 +96,12 @@ class Learner:
         learned_at = self._profiles.learned_at(profile)
         return self._windows.due(learned_at=learned_at, oldest_saved_at=oldest, now=self._clock())
 
-    def _learn_all(self, job: LearningJob, time_left: Callable[[], float]) -> Done | Later:
+    def _learn_all(self, job: LearningJob, must_stop: Callable[[], bool]) -> Done | Later:
         """Batch after batch until nothing is pending but what failed just now."""
         failed: list[str] = []
         while pending := self._edits.pending(job.profile, limit=BATCH, without=failed):
             for group in _groups(pending):
-                if time_left() <= 0:
+                if must_stop():
                     return Later(self._clock())
                 failed += self._attempt(job, group)
         if failed:

@@ -19,6 +19,9 @@ from voice_engine.redis_connection import RedisClient, RedisUnavailable
 
 logger = logging.getLogger(__name__)
 
+# One learning takes some tens of milliseconds.
+_LOOK_AGAIN_SECONDS = 0.02
+
 
 def lease_key(profile: str) -> str:
     return f"profile:lock:{profile}"
@@ -87,14 +90,19 @@ class Leases:
         self._breaker = breaker or CircuitBreaker(open_seconds=0)
 
     @contextmanager
-    def hold(self, profile: str) -> Iterator[Lease | None]:
-        """The lease on `profile`, extended until the block ends; None when somebody else holds it.
+    def hold(self, profile: str, *, wait_seconds: float = 0.0) -> Iterator[Lease | None]:
+        """The lease on `profile`, extended until the block ends; None when somebody else keeps it for `wait_seconds`.
 
         Raises RedisUnavailable when Redis cannot be asked.
         """
         key = lease_key(profile)
-        taken_at = time.monotonic()
-        lock = self._breaker.call(lambda: self._redis.run(key, lambda node: self._acquired(node, key)))
+        give_up_at = time.monotonic() + wait_seconds
+        while True:
+            taken_at = time.monotonic()
+            lock = self._breaker.call(lambda: self._redis.run(key, lambda node: self._acquired(node, key)))
+            if lock is not None or time.monotonic() >= give_up_at:
+                break
+            time.sleep(_LOOK_AGAIN_SECONDS)
         if lock is None:
             yield None
             return

@@ -1,0 +1,216 @@
+"""`make learn-from`: sends people's real edits through the HTTP API, as a writing app would, and tells what was learned.
+
+Each line of the file is `{"writer": ..., "draft": ..., "edited": ...}`. Each draft is registered, its edit saved, and the
+next one waits until that is learned. Without API=<url> it starts a service of its own, with both windows at 0.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from local.api_client import ApiClient, ApiError
+from local.folder import DEFAULT
+from local.keys import sign_token, signing_key
+
+_LEARN_SECONDS = 120.0
+_POLL_SECONDS = 0.02
+_PHRASES_SHOWN = 12
+
+
+class InputError(Exception):
+    """The file cannot be used. The message is one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    writer: str
+    draft: str
+    edited: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of each save until it was answered, and until it was learned."""
+
+    saves: list[float]
+    learned: list[float]
+
+
+def read_rows(file: Path, *, writer: str | None, limit: int | None) -> dict[str, list[Row]]:
+    """The edits of each writer, in the order of the file, at most `limit` of each."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            row = json.loads(line)
+            if writer in (None, row["writer"]) and (limit is None or len(rows[row["writer"]]) < limit):
+                rows[row["writer"]].append(Row(row["writer"], row["draft"], row["edited"]))
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from None
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise InputError(f"{file}, line {number}: needs writer, draft and edited ({error})") from None
+    rows = {name: some for name, some in rows.items() if some}
+    if not rows:
+        raise InputError(f"{file} has no edits" + (f" of {writer}" if writer else ""))
+    return rows
+
+
+@contextmanager
+def own_service() -> Iterator[tuple[str, Path]]:
+    """A service of this run alone, which learns at once; its address and its folder."""
+    with tempfile.TemporaryDirectory(prefix="voice-engine-") as folder:
+        directory = Path(folder)
+        environment = os.environ | {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
+        command = [sys.executable, "-m", "local", "--any-port", "--directory", folder]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as service:
+            assert service.stdout is not None
+            address = ""
+            for line in service.stdout:
+                _, found, address = line.strip().partition("The API answers at ")
+                if found:
+                    break
+            if not address:
+                raise InputError("the service did not start; the line above says why")
+            # What it says from here on is about requests; a full pipe would stop it.
+            quiet = subprocess.Popen(["cat"], stdin=service.stdout, stdout=subprocess.DEVNULL)
+            try:
+                yield address, directory
+            finally:
+                service.terminate()
+                service.wait()
+                quiet.wait()
+
+
+def send(client: ApiClient, rows: list[Row], show: bool) -> Timing:
+    """Register, save and wait, row by row."""
+    timing = Timing([], [])
+    for number, row in enumerate(rows, 1):
+        content = client.post("/api/content", {"text": row.draft, "platform": "blog"})
+        started = time.perf_counter()
+        saved = client.post(f"/api/content/{content['id']}/save-edits", {"editedText": row.edited})
+        timing.saves.append(time.perf_counter() - started)
+        _await_learned(client, saved["learning"]["editId"])
+        timing.learned.append(time.perf_counter() - started)
+        if show:
+            print(f"\r  {row.writer}: {number} of {len(rows)} edits learned", end="", flush=True)
+    if show:
+        print()
+    return timing
+
+
+def _await_learned(client: ApiClient, edit_id: str) -> None:
+    deadline = time.monotonic() + _LEARN_SECONDS
+    while True:
+        progress = client.get(f"/api/learning/{edit_id}")
+        if progress["status"] == "learned":
+            return
+        if progress["status"] in ("failed", "ignored"):
+            raise InputError(f"edit {edit_id} was not learned: {progress['status']}, {progress['reason']}")
+        if time.monotonic() > deadline:
+            raise InputError(
+                f"edit {edit_id} is still {progress['status']} after {_LEARN_SECONDS:.0f} s: "
+                "is the service running with LEARNING_RATE_LIMIT_MINUTES=0 and EDIT_BATCH_WINDOW_MINUTES=0?"
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def field(profile: dict[str, Any], path: str) -> Any:
+    """The value at a dotted path of a profile."""
+    value: Any = profile
+    for name in path.split("."):
+        value = value[name]
+    return value
+
+
+def report(before: dict[str, Any], after: dict[str, Any], explained: dict[str, Any], timing: Timing) -> Iterator[str]:
+    """What was learned, line by line."""
+    yield f"  {'trait':<42}{'before':>9}{'after':>9}{'edits':>7}   votes up/down/hold, and why"
+    for trait in explained["traits"]:
+        path, votes = trait["path"], trait["votes"]
+        values = [_shown(field(profile, path)) for profile in (before, after)]
+        cast = f"{votes['up']}/{votes['down']}/{votes['hold']}"
+        yield f"  {path:<42}{values[0]:>9}{values[1]:>9}{len(trait['editIds']):>7}   {cast}, {trait['reason']}"
+    for path in ("bannedPhrases", "commonPhrases"):
+        found = [phrase for phrase in explained["phrases"] if phrase["path"] == path]
+        told = [
+            f"“{p['phrase']}” (removed in {p['removedIn']}, kept in {p['keptIn']}, added in {p['addedIn']})"
+            for p in found[:_PHRASES_SHOWN]
+        ]
+        yield f"  {path}: {len(found)}" + ("".join(f"\n    {line}" for line in told))
+    yield (
+        f"  seconds (median) per save {median(timing.saves):.3f}, "
+        f"from save to learned {median(timing.learned):.3f}; whole run {sum(timing.learned):.1f}"
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.2f}" if isinstance(value, float | int) else str(value)
+
+
+def learn_from(url: str, keys: Path, rows: dict[str, list[Row]]) -> None:
+    for writer, edits in rows.items():
+        # Another name each time: a second run is another person, whose profile begins neutral.
+        user = f"{writer}-{time.time_ns():x}"
+        client = ApiClient(url, sign_token(signing_key(keys), user=user))
+        before = _neutral_profile(client)
+        timing = send(client, edits, show=sys.stdout.isatty())
+        after = client.get("/api/profile/style")
+        print(f"{writer}: {len(edits)} edits, version {after['version']}, score {after['evolutionScore']}")
+        for line in report(before, after["profile"], client.get("/api/profile/explain"), timing):
+            print(line)
+        print()
+
+
+def _neutral_profile(client: ApiClient) -> dict[str, Any]:
+    """What holds before anything is learned; asking for it by an empty change makes the profile."""
+    profile: dict[str, Any] = client.put("/api/profile/style", {})["profile"]
+    return profile
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make learn-from", description=__doc__)
+    parser.add_argument("--file", required=True, help="JSON Lines with writer, draft and edited")
+    parser.add_argument("--writer", default="", help="only this writer; several are separated by commas")
+    parser.add_argument("--limit", default="", help="at most so many edits of each writer")
+    options = parser.parse_args()
+    try:
+        if not options.file:
+            raise InputError("name a file: make learn-from FILE=edits.jsonl")
+        limit = _positive(options.limit)
+        rows: dict[str, list[Row]] = {}
+        for writer in options.writer.split(",") if options.writer else [None]:
+            rows |= read_rows(Path(options.file), writer=writer, limit=limit)
+        if url := os.environ.get("API"):
+            learn_from(url, DEFAULT, rows)
+        else:
+            with own_service() as (url, directory):
+                learn_from(url, directory, rows)
+    except (InputError, ApiError) as error:
+        print(f"learn-from: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _positive(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) == 0:
+        raise InputError(f"LIMIT must be a number above 0, not {text}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
