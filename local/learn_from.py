@@ -1,6 +1,6 @@
-"""`make learn-from`: sends people's real edits through the HTTP API, as a writing app would, and tells what was learned.
+"""`make learn-from`: sends real edits through the HTTP API, as a writing app would, and tells what was learned.
 
-Each line of the file is `{"writer": ..., "draft": ..., "edited": ...}`. Each draft is registered, its edit saved, and the
+Each line of the file is `{"writer": ..., "draft": ..., "edited": ...}`. A draft is registered, its edit saved, and the
 next one waits until that is learned. Without API=<url> it starts a service of its own, with both windows at 0.
 """
 
@@ -50,9 +50,11 @@ class Timing:
 def read_rows(file: Path, *, writer: str | None, limit: int | None) -> dict[str, list[Row]]:
     """The edits of each writer, in the order of the file, at most `limit` of each."""
     rows: dict[str, list[Row]] = defaultdict(list)
+    number = 0
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, 1):
+        for line in lines:
+            number += 1
             row = json.loads(line)
             if writer in (None, row["writer"]) and (limit is None or len(rows[row["writer"]]) < limit):
                 rows[row["writer"]].append(Row(row["writer"], row["draft"], row["edited"]))
@@ -186,9 +188,10 @@ def main() -> int:
     parser.add_argument("--writer", default="", help="only this writer; several are separated by commas")
     parser.add_argument("--limit", default="", help="at most so many edits of each writer")
     options = parser.parse_args()
+    if not options.file:
+        print("learn-from: name a file: make learn-from FILE=edits.jsonl", file=sys.stderr)
+        return 1
     try:
-        if not options.file:
-            raise InputError("name a file: make learn-from FILE=edits.jsonl")
         limit = _positive(options.limit)
         rows: dict[str, list[Row]] = {}
         for writer in options.writer.split(",") if options.writer else [None]:

@@ -1,4 +1,4 @@
-"""How every model is written on the wire: camelCase, nothing unknown accepted."""
+"""How every model is written on the wire: camelCase, each value of its own JSON type, nothing unknown accepted."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,4 +12,4 @@ type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 
 
 class Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, strict=True)
