@@ -33,7 +33,7 @@ check: install ## style, types and import rules
 fast: install ## the unit tests alone
 	@$(RUN) -m pytest tests/unit
 
-learn-from: install ## send real edits through a running API: make learn-from FILE=edits.jsonl [WRITER=id] [LIMIT=n]
+learn-from: install ## send real edits through the API and tell what was learned: make learn-from FILE=edits.jsonl [WRITER=id] [LIMIT=n]
 	@$(RUN) -m local.learn_from --file "$(FILE)" --writer "$(WRITER)" --limit "$(LIMIT)"
 
 build: install ## what `sam deploy` uploads, for arm64

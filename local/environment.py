@@ -48,7 +48,8 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
 
 def check_settings(caller: Mapping[str, str]) -> None:
     """What can be said of the caller's settings before any server runs. Raises StartError as `local_settings` does."""
-    local_settings(caller, mongodb_uri="mongodb://localhost", redis_url="redis://localhost", key_set='{"keys": []}')
+    some_key = keys.key_set(keys.new_key())
+    local_settings(caller, mongodb_uri="mongodb://localhost", redis_url="redis://localhost", key_set=some_key)
 
 
 def function_environment(

@@ -1,6 +1,7 @@
 """The template's functions behind the face that SAM's own services expect of a lambda runner."""
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 
 from samcli.lib.providers.provider import Function
@@ -48,6 +49,14 @@ class LocalFunctions:
 
         SAM's services pass more than is used here: the stream for logs, the kind of invocation, its description.
         """
-        result = self.run(self.get_function(function_identifier).name, event)
+        result = self.run(self.get_function(function_identifier).name, _with_own_request_id(event))
         if stdout is not None:
             stdout.write_str(json.dumps(result["error"] if "error" in result else result["result"]))
+
+
+def _with_own_request_id(event: str) -> str:
+    """SAM's gateway gives every request the same id; AWS gives each its own, by which a log line is found."""
+    request = json.loads(event)
+    if "requestContext" in request:
+        request["requestContext"]["requestId"] = secrets.token_urlsafe(11)
+    return json.dumps(request)

@@ -18,12 +18,16 @@ _KEY_ID = "local"
 _ALGORITHM = "ES256"
 
 
+def new_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 def signing_key(directory: Path) -> ec.EllipticCurvePrivateKey:
     """The key in `directory`, made there at the first call and readable by its owner alone."""
     path = directory / "keys" / "signing-key.pem"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_once(path, ec.generate_private_key(ec.SECP256R1()))
+        _write_once(path, new_key())
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{path} holds no elliptic curve key: delete it, and a new one is made")

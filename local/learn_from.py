@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,10 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
 from local.api_client import ApiClient, ApiError
 from local.folder import DEFAULT
+from local.guardian import Guardian
 from local.keys import sign_token, signing_key
 
 _LEARN_SECONDS = 120.0
@@ -49,23 +51,37 @@ class Timing:
 
 def read_rows(file: Path, *, writer: str | None, limit: int | None) -> dict[str, list[Row]]:
     """The edits of each writer, in the order of the file, at most `limit` of each."""
-    rows: dict[str, list[Row]] = defaultdict(list)
-    number = 0
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        for line in lines:
-            number += 1
-            row = json.loads(line)
-            if writer in (None, row["writer"]) and (limit is None or len(rows[row["writer"]]) < limit):
-                rows[row["writer"]].append(Row(row["writer"], row["draft"], row["edited"]))
+        # Not splitlines: a text may hold other characters that end a line.
+        lines = file.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from None
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise InputError(f"{file}, line {number}: needs writer, draft and edited ({error})") from None
-    rows = {name: some for name, some in rows.items() if some}
+    except UnicodeDecodeError:
+        raise InputError(f"{file} is not UTF-8 text") from None
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        row = _row(line, f"{file}, line {number}")
+        if writer in (None, row.writer) and (limit is None or len(rows[row.writer]) < limit):
+            rows[row.writer].append(row)
     if not rows:
         raise InputError(f"{file} has no edits" + (f" of {writer}" if writer else ""))
-    return rows
+    return dict(rows)
+
+
+def _row(line: str, place: str) -> Row:
+    """Raises InputError that names `place` and what is wrong there, and repeats nothing of a text."""
+    try:
+        given = json.loads(line)
+    except json.JSONDecodeError:
+        raise InputError(f"{place}: is not JSON") from None
+    if not isinstance(given, dict):
+        raise InputError(f"{place}: is not a JSON object")
+    for name in ("writer", "draft", "edited"):
+        if not isinstance(given.get(name), str) or not given[name].strip():
+            raise InputError(f"{place}: {name} is missing, empty or no text")
+    return Row(given["writer"], given["draft"], given["edited"])
 
 
 @contextmanager
@@ -75,23 +91,36 @@ def own_service() -> Iterator[tuple[str, Path]]:
         directory = Path(folder)
         environment = os.environ | {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
         command = [sys.executable, "-m", "local", "--any-port", "--directory", folder]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as service:
+        with (
+            # Should this process be killed, the service ends all the same.
+            Guardian() as guardian,
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as service,
+        ):
+            guardian.watch(service.pid)
             assert service.stdout is not None
-            address = ""
-            for line in service.stdout:
-                _, found, address = line.strip().partition("The API answers at ")
-                if found:
-                    break
-            if not address:
-                raise InputError("the service did not start; the line above says why")
-            # What it says from here on is about requests; a full pipe would stop it.
-            quiet = subprocess.Popen(["cat"], stdin=service.stdout, stdout=subprocess.DEVNULL)
             try:
+                address = _address(service.stdout)
+                # What it says from here on is about requests; a full pipe would stop it.
+                threading.Thread(target=_drain, args=(service.stdout,), daemon=True).start()
                 yield address, directory
             finally:
                 service.terminate()
                 service.wait()
-                quiet.wait()
+                guardian.forget(service.pid)
+
+
+def _address(printed: IO[str]) -> str:
+    """Where the service that prints this answers, as soon as it does."""
+    for line in printed:
+        _, found, address = line.strip().partition("The API answers at ")
+        if found:
+            return address
+    raise InputError("the service did not start; the line above says why")
+
+
+def _drain(printed: IO[str]) -> None:
+    for _ in printed:
+        pass
 
 
 def send(client: ApiClient, rows: list[Row], show: bool) -> Timing:

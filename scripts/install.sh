@@ -17,6 +17,15 @@ if [ "$(.tools/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$uv_version" ]
     fail "uv $uv_version could not be installed. Is the package index within reach?"
 fi
 
-say "installing the locked packages into .venv/ ..."
-.tools/bin/uv sync --quiet --frozen ||
+if ! .tools/bin/uv python find 3.13 >/dev/null 2>&1; then
+  say "installing Python 3.13, which is not on this machine ..."
+  .tools/bin/uv python install 3.13 ||
+    fail "Python 3.13 could not be downloaded. Install it yourself so that python3.13 is on the PATH, then run make again."
+fi
+
+say "installing the locked packages into .venv/, about 0.5 GB ..."
+# On a terminal uv draws its progress; elsewhere its list of packages would bury everything else.
+quiet=--quiet
+[ -t 2 ] && quiet=
+.tools/bin/uv sync $quiet --frozen --python 3.13 ||
   fail "the packages of uv.lock could not be installed. The lines above say which one failed and why."

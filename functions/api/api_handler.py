@@ -15,7 +15,9 @@ from voice_engine.bootstrap import engine
 # Reading the settings here makes a wrong one stop the start and not the first request.
 engine()
 
-app = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+app = APIGatewayHttpResolver(
+    enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=problems.json_body
+)
 for routes in (health, profile, content, learning):
     app.include_router(routes.router)
 problems.handle_with(app)
@@ -25,7 +27,7 @@ problems.handle_with(app)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one HTTP API request (payload format 2.0)."""
     request = APIGatewayProxyEventV2(event)
-    refusal = problems.too_large(request) or authenticate(request, app)
+    refusal = problems.unreadable(request) or authenticate(request, app)
     if refusal is not None:
         return problems.as_result(refusal, request)
     return app.resolve(event, context)

@@ -5,6 +5,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 import problems
 from voice_engine.bootstrap import engine
+from voice_engine.errors import Unavailable
 from voice_engine.tokens import Identity, TokenRefused
 
 PUBLIC = frozenset({("GET", "/health")})
@@ -23,6 +24,8 @@ def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -
         identity = engine().tokens.verify(token.strip())
     except TokenRefused as refused:
         return problems.unauthorized(str(refused))
+    except Unavailable as unavailable:
+        return problems.unavailable(unavailable)
     app.append_context(**{_IDENTITY: identity})
     return None
 

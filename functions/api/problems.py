@@ -1,5 +1,6 @@
 """Every error answer, told once: RFC 9457 problem details with a stable code, the failing fields and the request id."""
 
+import binascii
 import json
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
 
 CONTENT_TYPE = "application/problem+json"
 BODY_BYTES = 5_000_000
+
+_JSON = "application/json"
 
 _RETRY_SECONDS = 5
 # A value longer than this is told by its length: it is text, and nobody needs it back.
@@ -52,8 +55,30 @@ def unauthorized(detail: str) -> Response[str]:
     )
 
 
-def too_large(request: APIGatewayProxyEventV2) -> Response[str] | None:
-    size = len((request.body or "").encode("utf-8", "surrogatepass"))
+def unreadable(request: APIGatewayProxyEventV2) -> Response[str] | None:
+    """The refusal of a body that no route could read: of another type, too large, or not text."""
+    if not request.body:
+        return None
+    kind = request.headers.get("content-type", _JSON).partition(";")[0].strip()
+    if kind != _JSON:
+        return _unsupported()
+    try:
+        body = request.decoded_body or ""
+    except (UnicodeDecodeError, binascii.Error):
+        return problem(HTTPStatus.BAD_REQUEST, "invalid_json", "the body is not JSON")
+    return _too_large(body)
+
+
+def json_body(text: str) -> Any:
+    """The JSON of a body. Raises JSONDecodeError for all that is none, numbers and nesting beyond reason included."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise json.JSONDecodeError("not JSON", "", 0) from None
+
+
+def _too_large(body: str) -> Response[str] | None:
+    size = len(body.encode("utf-8", "surrogatepass"))
     if size <= BODY_BYTES:
         return None
     violation = Violation("body", f"at most {BODY_BYTES} bytes", f"{size} bytes")
@@ -108,9 +133,8 @@ def _invalid(violations: Sequence[Violation]) -> Response[str]:
     return problem(status, "invalid_request", "the request is not valid", violations=violations)
 
 
-def _unsupported(_: RequestUnsupportedContentType) -> Response[str]:
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return problem(status, "unsupported_media_type", "send the body as application/json")
+def _unsupported(*_: RequestUnsupportedContentType) -> Response[str]:
+    return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", f"send the body as {_JSON}")
 
 
 def _not_found(error: NotFound) -> Response[str]:
@@ -127,9 +151,9 @@ def _stale(error: Stale) -> Response[str]:
     return problem(status, "stale", str(error))
 
 
-def _unavailable(error: Unavailable) -> Response[str]:
+def unavailable(error: Unavailable) -> Response[str]:
     logger.error("unavailable", extra={"reason": str(error)})
-    detail = "the database does not answer; try again"
+    detail = "a part of the service does not answer; try again"
     headers = {"Retry-After": str(_RETRY_SECONDS)}
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers)
 
@@ -148,7 +172,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     NotFound: _not_found,
     NotFoundError: _no_route,
     Stale: _stale,
-    Unavailable: _unavailable,
+    Unavailable: unavailable,
     Exception: _internal,
 }
 

@@ -39,7 +39,7 @@ class Proxy:
         self.stop: Stop | None = None
         self._lock = threading.Lock()
         # Connections whose client must not see the answer to the command at which it is stopped.
-        self._muted: set[int] = set()
+        self._muted: set[socket.socket] = set()
         self._answered = threading.Event()
         self._listeners: list[socket.socket] = []
         self.redis_port = self._listen(redis_port, _redis_command)
@@ -88,7 +88,7 @@ class Proxy:
             stop.kill()
             raise EOFError
         else:
-            self._muted.add(server.fileno())
+            self._muted.add(server)
             server.sendall(raw)
             self._answered.wait()
             stop.kill()
@@ -97,7 +97,7 @@ class Proxy:
     def _answer(self, server: socket.socket, client: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while chunk := server.recv(65536):
-                if server.fileno() in self._muted:
+                if server in self._muted:
                     self._answered.set()
                 else:
                     client.sendall(chunk)

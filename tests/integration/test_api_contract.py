@@ -1,10 +1,12 @@
 """What the API promises about closed doors, bad input and other people's things."""
 
+import base64
 from typing import Any
 
 import pytest
 
-from tests.engine_fixtures import Api
+from tests.engine_fixtures import Api, LambdaContext
+from tests.http_events import request_event
 
 PLAIN = {"text": "Some words of a draft.", "platform": "blog"}
 
@@ -57,6 +59,30 @@ def test_a_body_that_is_not_json_and_one_of_another_type(api: Api, user: str) ->
     assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")
     answer = api("POST", "/api/content", {"text": "x" * 5_100_000, "platform": "blog"}, user=user)
     assert (answer.status, answer.json["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 20_000, '{"text": "words", "platform": "blog", "baseRev": ' + "9" * 5_000 + "}", "nul\x00", '"\\ud800"'],
+    ids=["nested", "number", "control", "half a character"],
+)
+def test_a_body_beyond_reason_is_refused_and_breaks_nothing(api: Api, user: str, body: str) -> None:
+    answer = api("POST", "/api/content", body, user=user)
+    assert answer.status in (400, 422)
+    assert answer.json["code"] in ("invalid_json", "invalid_request")
+
+
+def test_bytes_that_are_no_text_and_forms_are_refused(api: Api, user: str) -> None:
+    event = request_event(
+        "POST", "/api/content", body="{}", headers={"authorization": f"Bearer {api.issuer.token(user)}"}
+    )
+    event |= {"body": base64.b64encode(b'{"text": "\xff"}').decode(), "isBase64Encoded": True}
+    assert api.handler(event, LambdaContext())["statusCode"] == 400
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = api("POST", "/api/content", "text=words&platform=blog", user=user, headers=form)
+    assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")
+    charset = {"content-type": "application/json; charset=utf-8"}
+    assert api("POST", "/api/content", PLAIN, user=user, headers=charset).status == 201
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
+from local.servers.process import free_port
 from tests.engine_fixtures import Api
 from tests.issuer import AUDIENCE, ISSUER, Issuer
 from tests.template import routes
@@ -106,3 +107,13 @@ def test_a_key_of_another_curve_does_not_verify(api: Api, user: str) -> None:
     claims = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 600}
     token = api.issuer.sign(claims, "ES384", ec.generate_private_key(ec.SECP384R1()))
     assert api("GET", "/api/profile/style", headers={"authorization": f"Bearer {token}"}).status == 401
+
+
+def test_an_issuer_that_does_not_answer_is_no_fault_of_the_token(
+    environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api, user: str
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}/jwks.json"
+    with_environment({**environment, "OIDC_JWKS": "", "OIDC_JWKS_URL": nowhere})
+    answer = api("GET", "/api/profile/style", user=user)
+    assert (answer.status, answer.json["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"]

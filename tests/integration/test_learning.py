@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.engine_fixtures import Api, QueueKeys
+from tests.engine_fixtures import Api, LambdaContext, QueueKeys
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
 from voice_engine.profile_key import profile_key
@@ -204,3 +204,21 @@ def test_each_learned_value_names_the_edits_behind_it(api: Api, learn: Learn, us
     assert length["editIds"]
     unmoved = [trait for trait in explained["traits"] if trait["value"] is None]
     assert all(trait["reason"] for trait in unmoved)
+
+
+def test_an_operator_sends_a_failed_edit_round_again(
+    api: Api, learn: Learn, running: Engine, queue_keys: QueueKeys, user: str
+) -> None:
+    edits = save_shortened(api, user, 2)
+    mended = running.database.collection("edits").find_one({"_id": edits[0]})["text"]
+    failed = {"text": [12345], "attempts": 2}
+    running.database.collection("edits").update_one({"_id": edits[0]}, {"$set": failed})
+    learn()
+    assert api.progress(user, edits[0])["status"] == "failed"
+    running.database.collection("edits").update_one({"_id": edits[0]}, {"$set": {"text": mended}})
+    from learner_handler import handler
+
+    assert handler({"source": "manual", "retry": edits[1]}, LambdaContext())["retried"] == 0, "it had not failed"
+    assert handler({"source": "manual", "retry": edits[0]}, LambdaContext())["retried"] == 1
+    assert api.progress(user, edits[0])["status"] == "learned"
+    check_profile(running, user)

@@ -60,9 +60,22 @@ def test_an_etag_saves_the_body_and_guards_a_change(api: Api, user: str) -> None
     assert api("GET", "/api/profile/style", user=user, headers={"if-none-match": tag}).status == 304
     changed = api("PUT", "/api/profile/style", {"tone": {"humor": 2}}, user=user, headers={"if-match": tag})
     assert changed.status == 200
-    stale = api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user, headers={"if-match": tag})
-    assert (stale.status, stale.json["code"]) == (412, "stale")
+    for condition in (tag, f"W/{tag}", f'{tag}, "another"'):
+        stale = api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user, headers={"if-match": condition})
+        assert (stale.status, stale.json["code"]) == (412, "stale")
     assert api.style(user)["profile"]["tone"]["humor"] == 2
+    newest = changed.headers["ETag"]
+    for condition in (newest, f"W/{newest}", f"{tag}, {newest}", "*"):
+        assert api("GET", "/api/profile/style", user=user, headers={"if-none-match": condition}).status == 304
+    assert api("GET", "/api/profile/style", user=user, headers={"if-none-match": tag}).status == 200
+
+
+def test_any_state_is_asked_for_with_a_star(api: Api, user: str) -> None:
+    star = {"if-match": "*"}
+    assert api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user, headers=star).status == 412
+    assert not api.style(user)["hasProfile"]
+    api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user)
+    assert api("PUT", "/api/profile/style", {"tone": {"humor": 4}}, user=user, headers=star).status == 200
 
 
 @pytest.fixture

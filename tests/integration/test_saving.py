@@ -1,6 +1,7 @@
 """A save is durable before it is answered, and compared with what the writer had before it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
 from voice_engine.bootstrap import Engine
+from voice_engine.clock import utc_now
+from voice_engine.contents import ContentLibrary
+from voice_engine.profile_key import profile_key
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).filter(str.strip)
 
@@ -76,6 +80,27 @@ def test_saves_at_the_same_moment_form_one_chain(running: Engine, api: Api, user
     assert [edit["rev"] for edit in stored] == list(range(1, 9))
     assert [edit["base"][0] for edit in stored] == ["start"] + [edit["text"][0] for edit in stored[:-1]]
     assert {edit["text"][0] for edit in stored} == set(texts)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(seconds=st.lists(st.integers(-90, 90), min_size=2, max_size=5))
+def test_no_clock_puts_an_edit_before_the_previous_one_of_its_content(
+    api: Api, running: Engine, user: str, seconds: list[int]
+) -> None:
+    """Each save may be answered by another machine, whose clock is early or late."""
+    content = api.draft(user)
+    for number, difference in enumerate(seconds):
+        library = ContentLibrary(
+            running.database,
+            running.contents,
+            running.edits,
+            announce=lambda _: True,
+            clock=lambda difference=difference: utc_now() + timedelta(seconds=difference),
+        )
+        library.save_edits(user, content["id"], posts=(f"text {number}",), thread=False, based_on=None)
+    ids = [edit["_id"] for edit in edits_of(running, content["id"])]
+    pending = running.edits.pending(profile_key(user), limit=99)
+    assert [edit.id for edit in pending if edit.content_id == content["id"]] == ids
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -33,7 +33,9 @@ def good_values(field: Field) -> st.SearchStrategy[Any]:
         case "texts":
             return st.lists(text.filter(str.strip), max_size=min(5, field.max_items), unique_by=str.casefold)
         case "substitutions":
-            return st.lists(st.fixed_dictionaries({"from": text.filter(str.strip), "to": text}), max_size=3)
+            return st.lists(
+                st.fixed_dictionaries({"from": text.filter(str.strip), "to": text.filter(str.strip)}), max_size=3
+            )
         case kind:
             raise AssertionError(f"a settable field of kind {kind}")
 
@@ -60,8 +62,12 @@ def test_what_the_domain_would_refuse_the_api_refuses_first(field: Field) -> Non
         "integer": [field.low - 1, field.high + 1, field.low + 0.5, "many"],
         "flag": ["often", 7],
         "choice": ["none of these", 7],
-        "texts": [["x"] * (field.max_items + 1), ["x" * (field.max_length + 1)], [""], [7], "x"],
-        "substitutions": [[{"from": "a", "to": "b"}] * (field.max_items + 1), [{"from": "", "to": "b"}], [{"to": "b"}]],
+        "texts": [["x"] * (field.max_items + 1), ["x" * (field.max_length + 1)], [""], ["  "], [7], "x"],
+        "substitutions": [
+            [{"from": "a", "to": "b"}] * (field.max_items + 1),
+            [{"from": "  ", "to": "b"}],
+            [{"to": "b"}],
+        ],
     }
     for value in wrong[field.kind]:
         with pytest.raises(ValidationError):

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from voice_engine.settings import Settings, SettingsError, read_settings
 
+KEYS = '{"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "k"}]}'
 GOOD = {
     "MONGODB_URI": "mongodb://user:hunter2@db.example/?replicaSet=r",
     "REDIS_URL": "redis://:hunter2@cache.example:6379",
     "OIDC_ISSUER": "https://issuer.example/",
     "OIDC_AUDIENCE": "voice-engine",
-    "OIDC_JWKS": '{"keys": []}',
+    "OIDC_JWKS": KEYS,
 }
 
 
@@ -47,6 +48,12 @@ def test_settings_cannot_be_changed() -> None:
         ("PROFILE_CACHE_TTL_SECONDS", "1.5"),
         ("OIDC_JWKS_URL", "ftp://issuer.example"),
         ("LOG_LEVEL", "LOUD"),
+        ("MONGODB_URI", "mongodb://"),
+        ("MONGODB_URI", "mongodb+srv://"),
+        ("MONGODB_URI", "mongodb://a:b@c@d/"),
+        ("REDIS_URL", "redis://cache.example:port"),
+        ("OIDC_JWKS", "nonsense"),
+        ("OIDC_JWKS", "{}"),
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:
@@ -89,9 +96,16 @@ def test_a_variable_that_looks_like_ours_and_is_none_stops_the_start(name: str, 
         read_settings(GOOD | {name + tail: "1"})
 
 
+def test_a_key_set_address_needs_a_host() -> None:
+    with pytest.raises(SettingsError, match="OIDC_JWKS_URL"):
+        read_settings(GOOD | {"OIDC_JWKS": "", "OIDC_JWKS_URL": "https://"})
+
+
 def test_a_slip_of_the_pen_is_answered_with_the_right_name() -> None:
     with pytest.raises(SettingsError, match="did you mean LEARNING_RATE_LIMIT_MINUTES"):
         read_settings(GOOD | {"LEARNING_RATE_LIMIT_MINUTE": "5"})
+    with pytest.raises(SettingsError, match="did you mean EDIT_BATCH_WINDOW_MINUTES"):
+        read_settings(GOOD | {"EDIT_WINDOW_MINUTES": "5"})
 
 
 def test_every_problem_is_told_at_once_and_no_secret_is_repeated() -> None:

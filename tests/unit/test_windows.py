@@ -25,16 +25,39 @@ def test_due_is_never_within_the_rate_and_never_later_than_both_windows(
     believed = min(learned, now)
     assert due >= min(believed + rate, saved)
     assert due <= max(believed + rate, saved + batch)
-    if due > now:
+    if due > now >= learned:
         assert due >= believed + rate, "a wait that the rate does not ask for"
 
 
 @given(LENGTHS, LENGTHS, MOMENTS, st.integers(1, 10**6))
-def test_a_time_in_the_future_counts_as_now(rate: timedelta, batch: timedelta, now: datetime, ahead: int) -> None:
+def test_a_learning_in_the_future_counts_as_now(rate: timedelta, batch: timedelta, now: datetime, ahead: int) -> None:
     windows = Windows(rate, batch)
     future = now + timedelta(seconds=ahead)
     due = windows.due(learned_at=future, oldest_saved_at=now, now=now)
     assert due == windows.due(learned_at=now, oldest_saved_at=now, now=now)
+
+
+@given(LENGTHS, LENGTHS, MOMENTS, MOMENTS, MOMENTS)
+def test_what_was_put_off_is_due_when_its_time_comes_whatever_other_clocks_say(
+    rate: timedelta, batch: timedelta, learned: datetime, saved: datetime, now: datetime
+) -> None:
+    windows = Windows(rate, batch)
+    saved = min(saved, now)
+    # Put off a second time only where a learning that was in the future has come to pass meanwhile.
+    for _ in range(2):
+        now = max(now, windows.due(learned_at=learned, oldest_saved_at=saved, now=now))
+    assert windows.due(learned_at=learned, oldest_saved_at=saved, now=now) <= now
+
+
+@given(LENGTHS, LENGTHS, MOMENTS, MOMENTS, st.integers(1, 10**6))
+def test_an_edit_saved_in_the_future_waits_for_no_longer_than_one_saved_now(
+    rate: timedelta, batch: timedelta, learned: datetime, now: datetime, ahead: int
+) -> None:
+    windows = Windows(rate, batch)
+    future = now + timedelta(seconds=ahead)
+    for learned_at in (None, min(learned, now)):
+        due = windows.due(learned_at=learned_at, oldest_saved_at=future, now=now)
+        assert due == windows.due(learned_at=learned_at, oldest_saved_at=now, now=now)
 
 
 def test_edits_inside_the_rate_window_are_learned_together_when_the_batch_window_ends() -> None:

@@ -22,8 +22,8 @@ def _few(path: str) -> Any:
 
 
 def _short(path: str) -> Any:
-    """How long one text of a list may be."""
-    return Field(min_length=1, max_length=BY_PATH[path].max_length)
+    """How long one text of a list may be; it is never blank."""
+    return Field(min_length=1, max_length=BY_PATH[path].max_length, pattern=r"\S")
 
 
 class Change(Wire):
@@ -72,7 +72,7 @@ class StructureChange(Change):
 
 class SubstitutionChange(Wire):
     from_: Annotated[str, _short("substitutions"), Field(alias="from")]
-    to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length)]
+    to: Annotated[str, _short("substitutions")]
 
 
 class ProfileChange(Change):

@@ -12,6 +12,7 @@ from models.explanation import ExplanationView
 from models.profile import ProfileChange
 from voice_engine.bootstrap import engine
 from voice_engine.cache import Entry
+from voice_engine.profiles import ANY
 
 router = APIGatewayHttpRouter()
 
@@ -19,7 +20,7 @@ router = APIGatewayHttpRouter()
 @router.get("/api/profile/style", summary="The profile that holds now", tags=["profile"])
 def style(if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None) -> Response[str]:
     entry = engine().profile_desk.style(identity_of(router.context).user_id)
-    if if_none_match is not None and not entry.absent and if_none_match == _etag(entry):
+    if not entry.absent and {entry.tag, ANY} & _tags(if_none_match):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
     return _answer(entry)
 
@@ -30,13 +31,17 @@ def change_style(
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
 ) -> Response[str]:
     user_id = identity_of(router.context).user_id
-    expected = None if if_match is None else if_match.removeprefix("W/").strip('"')
-    return _answer(engine().profile_desk.change(user_id, body.values(), expected=expected))
+    return _answer(engine().profile_desk.change(user_id, body.values(), expected=_tags(if_match)))
 
 
 @router.get("/api/profile/explain", summary="What each learned value rests on", tags=["profile"])
 def explain() -> ExplanationView:
     return ExplanationView.of(engine().profile_desk.learned(identity_of(router.context).user_id))
+
+
+def _tags(header: str | None) -> set[str]:
+    """The entity tags that a condition names, without quotes; `*` stands for any."""
+    return {tag.strip().removeprefix("W/").strip('"') for tag in (header or "").split(",")} - {""}
 
 
 def _etag(entry: Entry) -> str:

@@ -167,7 +167,7 @@ class Engine:
         )
         sweep = Sweep(self.queue, self.edits, self.profiles, self.cache)
         concurrency = self._settings.learning_queue_concurrency
-        return LearningRun(self.database, self.queue, self.wake, sweep, learner, concurrency=concurrency)
+        return LearningRun(self.database, self.edits, self.queue, self.wake, sweep, learner, concurrency=concurrency)
 
 
 @cache

@@ -42,4 +42,4 @@ class Stale(Refused):
 
 
 class Unavailable(Exception):
-    """MongoDB, which holds the truth, did not answer. The caller may try again."""
+    """A part without which there is no answer did not answer, such as MongoDB. The caller may try again."""

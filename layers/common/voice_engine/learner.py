@@ -16,7 +16,7 @@ from voice_engine.profiles import forget_cached, next_version
 from voice_engine.queue import Done, Later, LearningJob
 from voice_engine.store.commits import Commits, EditsGone, Superseded
 from voice_engine.store.database import answering
-from voice_engine.store.edits import Edits, SavedEdit
+from voice_engine.store.edits import Edits, PendingEdit, SavedEdit
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.voice.delta import measure
 from voice_engine.voice.learning import LEARNER_VERSION
@@ -81,34 +81,34 @@ class Learner:
         with answering(), self._leases.hold(job.profile, wait_seconds=_WAIT_SECONDS) as lease:
             if lease is None:
                 return Later(self._clock() + _PUT_OFF)
-            due = self._due(job.profile)
-            if due is None:
-                return Done()
-            if due > self._clock():
-                return Later(due)
-            return self._learn_all(job, lambda: time_left() <= 0 or lease.lost)
+            return self._learn_all(job.profile, lambda: time_left() <= 0 or lease.lost)
 
-    def _due(self, profile: str) -> datetime | None:
-        """When the pending edits of `profile` may be learned; None when there are none."""
-        oldest = self._edits.oldest_pending(profile)
-        if oldest is None:
-            return None
-        learned_at = self._profiles.learned_at(profile)
-        return self._windows.due(learned_at=learned_at, oldest_saved_at=oldest, now=self._clock())
+    def _learn_all(self, profile: str, must_stop: Callable[[], bool]) -> Done | Later:
+        """Batch after batch while edits are due, leaving out what failed just now.
 
-    def _learn_all(self, job: LearningJob, must_stop: Callable[[], bool]) -> Done | Later:
-        """Batch after batch until nothing is pending but what failed just now."""
+        More than a batch waits for no window, and neither does what is left of it.
+        """
         failed: list[str] = []
-        while pending := self._edits.pending(job.profile, limit=BATCH, without=failed):
-            for group in _groups(pending):
+        backlog = False
+        while pending := self._edits.pending(profile, limit=BATCH + 1, without=failed):
+            more = len(pending) > BATCH
+            due = self._due(profile, pending[0].saved_at)
+            if due > self._clock() and not (more or backlog):
+                return Later(due)
+            for group in _groups(pending[:BATCH]):
                 if must_stop():
                     return Later(self._clock())
-                failed += self._attempt(job, group)
+                failed += self._attempt(profile, group)
+            backlog = more
         if failed:
             raise EditFailed(f"could not learn {len(failed)} edits, the first is {failed[0]}")
         return Done()
 
-    def _attempt(self, job: LearningJob, group: Sequence[SavedEdit]) -> list[str]:
+    def _due(self, profile: str, oldest_saved_at: datetime) -> datetime:
+        learned_at = self._profiles.learned_at(profile)
+        return self._windows.due(learned_at=learned_at, oldest_saved_at=oldest_saved_at, now=self._clock())
+
+    def _attempt(self, profile: str, group: Sequence[PendingEdit]) -> list[str]:
         """Learn `group` in one transaction, or each of its edits in one of its own; the ids of those left to retry.
 
         Attempts are counted before the work begins, so that an edit which kills its learner is counted too.
@@ -121,7 +121,7 @@ class Learner:
         self._edits.count_attempt(ids)
         try:
             if group:
-                self._learn_together(job, group)
+                self._learn_together(profile, group)
         except (Unavailable, OperationFailure):
             # MongoDB's failure is not the edit's.
             with suppress(PyMongoError):
@@ -130,24 +130,29 @@ class Learner:
         except EditsGone:
             self._edits.count_attempt(ids, by=-1)
         except Exception as error:  # noqa: BLE001 - whatever an edit raises is that edit's failure and nobody else's
-            return self._after_failure(job, group, type(error).__name__)
+            return self._after_failure(profile, group, type(error).__name__)
         return []
 
-    def _after_failure(self, job: LearningJob, group: Sequence[SavedEdit], reason: str) -> list[str]:
+    def _after_failure(self, profile: str, group: Sequence[PendingEdit], reason: str) -> list[str]:
         tried = [replace(edit, attempts=edit.attempts + 1) for edit in group]
         if len(tried) > 1:
-            return [id_ for edit in tried for id_ in self._attempt(job, [edit])]
+            return [id_ for edit in tried for id_ in self._attempt(profile, [edit])]
         if tried[0].attempts < ATTEMPTS:
             return [tried[0].id]
         self._edits.fail(tried[0].id, reason)
         return []
 
-    def _learn_together(self, job: LearningJob, group: Sequence[SavedEdit]) -> None:
-        event = EditsLearned(edits=tuple(map(self._measured, group)), learner_version=LEARNER_VERSION)
-        profile = self._store(job, event)
-        forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
-        oldest = min(edit.saved_at for edit in group)
-        age = (profile.updated_at - oldest).total_seconds()
+    def _learn_together(self, key: str, group: Sequence[PendingEdit]) -> None:
+        """Raises EditsGone where one of `group` is pending no more, Unavailable, or whatever measuring it raises."""
+        with answering():
+            edits = self._edits.whole([edit.id for edit in group])
+            if len(edits) < len(group):
+                raise EditsGone
+            event = EditsLearned(edits=tuple(map(self._measured, edits)), learner_version=LEARNER_VERSION)
+            # The edits say whose profile it is: a job may come from anywhere.
+            profile = self._store(key, group[0].user_id, event)
+            forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
+        age = (profile.updated_at - group[0].saved_at).total_seconds()
         self._report(Learned(profile.key, profile.version, len(group), age))
 
     def _measured(self, edit: SavedEdit) -> MeasuredEdit:
@@ -155,22 +160,21 @@ class Learner:
         delta = measure(edit.base, edit.text, language)
         return MeasuredEdit(id=edit.id, content_id=edit.content_id, saved_at=edit.saved_at, delta=delta)
 
-    def _store(self, job: LearningJob, event: EditsLearned) -> Profile:
+    def _store(self, key: str, user_id: str, event: EditsLearned) -> Profile:
         """Fold `event` into the newest state and commit it; folded anew each time that somebody else was first."""
         for _ in range(_ROUNDS):
-            with answering():
-                before = self._profiles.find(job.profile)
-                after = next_version(before, job.profile, job.user_id, event, self._clock)
-                after = replace(after, learned_at=after.updated_at)
-                try:
-                    self._commits.commit(after, event)
-                except Superseded:
-                    continue
-                return after
+            before = self._profiles.find(key)
+            after = next_version(before, key, user_id, event, self._clock)
+            after = replace(after, learned_at=after.updated_at)
+            try:
+                self._commits.commit(after, event)
+            except Superseded:
+                continue
+            return after
         raise Unavailable("the profile keeps moving")
 
 
-def _groups(edits: Sequence[SavedEdit]) -> Iterator[Sequence[SavedEdit]]:
+def _groups(edits: Sequence[PendingEdit]) -> Iterator[Sequence[PendingEdit]]:
     """Edits in their order: those never tried together, each other one alone, so that one bad edit stops no other."""
     for fresh, run in groupby(edits, key=lambda edit: edit.attempts == 0):
         if fresh:

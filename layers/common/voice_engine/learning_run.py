@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from voice_engine.learner import Learner
 from voice_engine.queue import DrainReport, LearningQueue
 from voice_engine.store.database import Database, answering
+from voice_engine.store.edits import Edits
 from voice_engine.store.schema import is_current, migrate
 from voice_engine.sweep import Sweep, Swept
 from voice_engine.wake import Wake
@@ -19,14 +20,28 @@ class RunReport:
 
 class LearningRun:
     def __init__(
-        self, database: Database, queue: LearningQueue, wake: Wake, sweep: Sweep, learner: Learner, *, concurrency: int
+        self,
+        database: Database,
+        edits: Edits,
+        queue: LearningQueue,
+        wake: Wake,
+        sweep: Sweep,
+        learner: Learner,
+        *,
+        concurrency: int,
     ) -> None:
         self._database = database
+        self._edits = edits
         self._queue = queue
         self._wake = wake
         self._sweep = sweep
         self._learner = learner
         self._concurrency = concurrency
+
+    @answering()
+    def retry(self, which: str) -> int:
+        """Make one failed edit, by id, or "all" of them pending again, with all attempts; how many there were."""
+        return self._edits.retry(None if which == "all" else which)
 
     def run(self, time_left: Callable[[], float]) -> RunReport:
         """Work while `time_left` gives seconds above 0; what is begun by then is finished.

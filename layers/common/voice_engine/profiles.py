@@ -1,17 +1,18 @@
 """The profile as a person reads and sets it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.clock import Clock, iso
-from voice_engine.errors import Stale
+from voice_engine.errors import Invalid, Stale, Unavailable, Violation
 from voice_engine.ids import new_id
 from voice_engine.profile_key import profile_key, voice_of
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.voice.fields import FieldError
 from voice_engine.voice.learning import LearnedState
 from voice_engine.voice.log import Event, ValuesSet, apply
 from voice_engine.voice.profile import effective, neutral, set_by_hand
@@ -19,6 +20,9 @@ from voice_engine.voice.score import evolution_score
 
 # Raise it whenever the body below changes shape: what older code has cached is then a miss.
 BODY_SCHEMA = 1
+
+# As the expected tag: whichever state is the newest, as long as there is one.
+ANY = "*"
 
 # Learner and person may move a profile at the same moment; each round is one of them having been first.
 _ROUNDS = 20
@@ -71,19 +75,20 @@ class ProfileDesk:
         return (profile.state if profile else neutral()).learned
 
     @answering()
-    def change(self, user_id: str, values: Mapping[str, Any], *, expected: str | None) -> Entry:
+    def change(self, user_id: str, values: Mapping[str, Any], *, expected: Collection[str] | None = None) -> Entry:
         """Set `values`, by dotted path, by hand. Only those that differ from what holds now become overrides.
 
-        Creates the profile where there is none. `expected` is the tag that the caller has seen: raises Stale when
-        another state is the newest. Once this returns no read shows an older state.
+        Creates the profile where there is none. `expected` are tags, if any, of which one must be the newest state's:
+        raises Stale when none is. Once this returns no read shows an older state, unless Redis fails at this very
+        moment: then the sweep drops the old copy within a minute.
         """
         key = profile_key(user_id)
         for _ in range(_ROUNDS):
             before = self._profiles.find(key)
             newest = tag(before) if before else ""
-            if expected is not None and expected != newest:
-                raise Stale("profile", expected, newest or "no profile yet")
-            chosen = set_by_hand(before.state if before else neutral(), values)
+            if expected and (not newest or not {newest, ANY} & set(expected)):
+                raise Stale("profile", " or ".join(expected), newest or "no profile yet")
+            chosen = _chosen(before, values)
             if before is not None and not chosen:
                 return style_entry(before)
             event = ValuesSet(values=chosen)
@@ -94,11 +99,18 @@ class ProfileDesk:
                 continue
             self.forget_cached(after)
             return style_entry(after)
-        raise Stale("profile", "a version that others keep moving", newest)
+        raise Unavailable("the profile keeps moving")
 
     def forget_cached(self, profile: Profile) -> bool:
         """Take the old copy out of the cache; if Redis does not confirm it, the sweep tries again."""
         return forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
+
+
+def _chosen(before: Profile | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return set_by_hand(before.state if before else neutral(), values)
+    except FieldError as error:
+        raise Invalid(Violation(error.path, error.limit, error.given)) from None
 
 
 def forget_cached(cache: ReadThroughCache, profiles: Profiles, key: str, incarnation: str, version: int) -> bool:

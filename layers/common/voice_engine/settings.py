@@ -6,15 +6,19 @@ silently ignored is found only when it is missed.
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
+from jwt import PyJWKSet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+from pymongo.uri_parser import parse_uri
+from redis.connection import parse_url as parse_redis_url
 
 # A variable whose name begins like this is meant for us, so it has to be one of the fields below.
-_FAMILIES = ("MONGODB_", "REDIS_", "QUEUE_", "LEARNING_", "LEARNER_", "EDIT_BATCH_", "PROFILE_CACHE_", "OIDC_")
+_FAMILIES = ("MONGODB_", "REDIS_", "QUEUE_", "LEARNING_", "LEARNER_", "EDIT_", "PROFILE_CACHE_", "OIDC_")
 
 
 class SettingsError(Exception):
@@ -30,17 +34,46 @@ def _url_of(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _checked(parse: Callable[[str], object], what: str) -> AfterValidator:
+    """What the library that will use the value makes of it, without the value in the message."""
+
+    def check(value: str) -> str:
+        try:
+            parse(value)
+        except Exception as error:  # noqa: BLE001 - each library has its own errors, and none may repeat a secret
+            raise PydanticCustomError("unusable", f"is not {what} ({type(error).__name__})") from None
+        return value
+
+    return AfterValidator(check)
+
+
+def _parse_mongodb_uri(uri: str) -> None:
+    # The names behind mongodb+srv:// come from DNS, which is for the first connection to ask.
+    if uri.startswith("mongodb://"):
+        parse_uri(uri)
+    elif not urlsplit(uri).hostname:
+        raise ValueError
+
+
+def _parse_url(url: str) -> None:
+    if not urlsplit(url).hostname:
+        raise ValueError
+
+
 class Settings(BaseModel):
     """Each field is the environment variable of the same name in capitals. docs/settings.md tells what each does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    mongodb_uri: Annotated[str, _url_of("mongodb", "mongodb+srv")] | None = None
+    mongodb_uri: (
+        Annotated[str, _url_of("mongodb", "mongodb+srv"), _checked(_parse_mongodb_uri, "a MongoDB connection string")]
+        | None
+    ) = None
     mongodb_uri_secret: Annotated[str, Field(pattern="^arn:")] | None = None
     mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "voice_engine"
     mongodb_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 5.0
 
-    redis_url: Annotated[str, _url_of("redis", "rediss")]
+    redis_url: Annotated[str, _url_of("redis", "rediss"), _checked(parse_redis_url, "a Redis URL")]
     redis_cluster: bool = False
     redis_iam_user: str | None = None
     redis_iam_cache: str | None = None
@@ -59,8 +92,8 @@ class Settings(BaseModel):
 
     oidc_issuer: Annotated[str, Field(min_length=1)]
     oidc_audience: Annotated[str, Field(min_length=1)]
-    oidc_jwks_url: Annotated[str, _url_of("https", "http")] | None = None
-    oidc_jwks: str | None = None
+    oidc_jwks_url: Annotated[str, _url_of("https", "http"), _checked(_parse_url, "a URL with a host")] | None = None
+    oidc_jwks: Annotated[str, _checked(PyJWKSet.from_json, "a JSON Web Key Set")] | None = None
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -1,12 +1,13 @@
 """Bearer tokens: JWTs of one OIDC issuer, verified against its public keys."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
 from jwt import PyJWK, PyJWKClient, PyJWKSet
+
+from voice_engine.errors import Unavailable
 
 _ALGORITHMS = ("RS256", "ES256")
 # Clocks of issuer and function may differ by this much.
@@ -37,7 +38,10 @@ class TokenVerifier:
         self._audience = audience
 
     def verify(self, token: str) -> Identity:
-        """Raises TokenRefused unless signature, algorithm, issuer, audience and times all hold."""
+        """Raises TokenRefused unless signature, algorithm, issuer, audience and times all hold.
+
+        Raises Unavailable when the issuer's keys cannot be fetched: then nothing is known about the token.
+        """
         try:
             claims = jwt.decode(
                 token,
@@ -48,6 +52,8 @@ class TokenVerifier:
                 leeway=_LEEWAY_SECONDS,
                 options={"require": ["exp", "sub", "iss", "aud"]},
             )
+        except jwt.PyJWKClientConnectionError:
+            raise Unavailable("the issuer's keys cannot be fetched") from None
         except jwt.PyJWTError as error:
             raise TokenRefused(_reason(error)) from None
         return _identity(claims)
@@ -97,11 +103,8 @@ def keys_by_url(url: str) -> Callable[[str], PyJWK]:
 
 
 def keys_given(jwks: str) -> Callable[[str], PyJWK]:
-    """The issuer's keys, given whole as a JSON Web Key Set. Raises ValueError when it is none."""
-    try:
-        keys = PyJWKSet.from_json(jwks)
-    except (jwt.PyJWTError, json.JSONDecodeError, AttributeError, TypeError) as error:
-        raise ValueError(f"OIDC_JWKS is not a JSON Web Key Set: {type(error).__name__}") from None
+    """The issuer's keys, given whole as a JSON Web Key Set."""
+    keys = PyJWKSet.from_json(jwks)
 
     def key_for(token: str) -> PyJWK:
         key_id = jwt.get_unverified_header(token).get("kid")

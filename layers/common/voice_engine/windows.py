@@ -15,10 +15,13 @@ class Windows:
         A profile that was never learned, or not within `rate` before its oldest pending edit was saved, is due at once;
         else when both the rate has passed since the last learning and `batch` since that edit.
         """
+        # Another machine's clock may be ahead. A time in the future must postpone for no longer than the window, also
+        # when it is asked about again and again.
+        saved_at = min(oldest_saved_at, now)
         if learned_at is None:
-            return oldest_saved_at
-        # A time in the future, from another machine's clock, must not postpone for longer than the window.
-        learned_at = min(learned_at, now)
-        if oldest_saved_at >= learned_at + self.rate:
-            return oldest_saved_at
-        return max(learned_at + self.rate, oldest_saved_at + self.batch)
+            return saved_at
+        if learned_at > now:
+            learned_at = saved_at
+        if saved_at >= learned_at + self.rate:
+            return saved_at
+        return max(learned_at + self.rate, saved_at + self.batch)

@@ -1,11 +1,13 @@
 """The collection `contents`: drafts as they were given, and their current text."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Document, Session
 
@@ -47,7 +49,10 @@ class Contents:
         self._collection = database.collection
 
     def insert(self, content: Content) -> None:
-        self._collection(NAME).insert_one(_to_document(content))
+        # Its id is random, so one that is there already is this very content: the driver asks again when an answer is
+        # lost, and not every server knows the second asking for what it is.
+        with suppress(DuplicateKeyError):
+            self._collection(NAME).insert_one(_to_document(content))
 
     def find(self, user_id: str, id_: str, *, session: Session | None = None) -> Content | None:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id}, session=session)

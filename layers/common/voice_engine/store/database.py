@@ -11,9 +11,14 @@ from bson.codec_options import CodecOptions
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
-from pymongo.errors import ConfigurationError, ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
-from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
 
 from voice_engine.errors import Unavailable
 
@@ -22,6 +27,9 @@ type Session = ClientSession
 
 _CONNECTIONS = 20
 _NOT_A_REPLICA_SET = 20  # IllegalOperation: "Transaction numbers are only allowed on a replica set member or mongos"
+_NOT_LET_IN = (18, 8000)  # AuthenticationFailed, and Atlas's own error for it
+# What the server or the driver calls worth another try; the last one may even have been carried out.
+_PASSING = ("TransientTransactionError", "RetryableWriteError", "UnknownTransactionCommitResult")
 
 
 class Database:
@@ -37,24 +45,29 @@ class Database:
 
     @cached_property
     def _client(self) -> pymongo.MongoClient[Document]:
+        try:
+            return self._connected(self._uri())
+        except ValueError:
+            # The driver's word for some of what is wrong with a uri, which it quotes.
+            raise ConfigurationError from None
+
+    def _connected(self, uri: str) -> pymongo.MongoClient[Document]:
         timeout_ms = int(self._timeout_seconds * 1000)
         return pymongo.MongoClient(
-            self._uri(),
+            uri,
             appname="voice-engine",
             maxPoolSize=_CONNECTIONS,
             serverSelectionTimeoutMS=timeout_ms,
             connectTimeoutMS=timeout_ms,
             timeoutMS=timeout_ms,
+            # Of the client, because a transaction takes both from it and not from its collections.
+            readConcernLevel="majority",
+            w="majority",
         )
 
     @property
     def _database(self) -> MongoDatabase[Document]:
-        return self._client.get_database(
-            self._name,
-            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
-            read_concern=ReadConcern("majority"),
-            write_concern=WriteConcern("majority"),
-        )
+        return self._client.get_database(self._name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
 
     def collection(self, name: str) -> Collection[Document]:
         return self._database[name]
@@ -62,9 +75,10 @@ class Database:
     def transaction[T](self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and commit; run it again when the server says that a conflict is transient.
 
-        Any exception that `work` raises aborts everything that it wrote.
+        Any exception that `work` raises aborts everything that it wrote. All tries together end within the timeout,
+        which the driver would otherwise give to each; after one that ended so it may have been committed or not.
         """
-        with self._client.start_session() as session:
+        with pymongo.timeout(self._timeout_seconds), self._client.start_session() as session:
             return session.with_transaction(work)
 
     def ping(self) -> None:
@@ -87,7 +101,9 @@ def answering() -> Iterator[None]:
     except OperationFailure as error:
         if error.code == _NOT_A_REPLICA_SET:
             raise Unavailable("MongoDB must be a replica set (one node will do): transactions need it") from None
-        if isinstance(error, ExecutionTimeout) or error.has_error_label("TransientTransactionError"):
+        if error.code in _NOT_LET_IN:
+            raise Unavailable("MongoDB refuses the credentials of MONGODB_URI") from None
+        if isinstance(error, ExecutionTimeout | WTimeoutError) or any(map(error.has_error_label, _PASSING)):
             raise Unavailable("MongoDB did not finish in time") from None
         raise
     except ConnectionFailure as error:

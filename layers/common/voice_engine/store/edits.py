@@ -24,6 +24,8 @@ INDEXES = (
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
 
 _DELTA = TypeAdapter(Delta)
+# The fields of a PendingEdit.
+_POINTERS = {"userId": 1, "profile": 1, "contentId": 1, "savedAt": 1, "attempts": 1}
 
 type Status = Literal["pending", "learned", "ignored", "failed"]
 
@@ -58,6 +60,7 @@ class PendingEdit:
     profile: str
     content_id: str
     saved_at: datetime
+    attempts: int
 
 
 class Edits:
@@ -71,11 +74,11 @@ class Edits:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id})
         return None if document is None else _from_document(document)
 
-    def pending(self, profile: str, *, limit: int, without: Sequence[str] = ()) -> Sequence[SavedEdit]:
+    def pending(self, profile: str, *, limit: int, without: Sequence[str] = ()) -> Sequence[PendingEdit]:
         """The oldest pending edits of `profile` but those `without`, in the order in which they are to be learned."""
         query = {"profile": profile, **_PENDING, "_id": {"$nin": list(without)}}
-        found = self._collection(NAME).find(query).sort(_ORDER).limit(limit)
-        return [_from_document(document) for document in found]
+        found = self._collection(NAME).find(query, _POINTERS).sort(_ORDER).limit(limit)
+        return [_pending_edit(document) for document in found]
 
     def oldest_pending(self, profile: str) -> datetime | None:
         """When the oldest pending edit of `profile` was saved."""
@@ -84,12 +87,13 @@ class Edits:
 
     def all_pending(self, limit: int) -> Sequence[PendingEdit]:
         """The oldest pending edits of everybody."""
-        fields = {"userId": 1, "profile": 1, "contentId": 1, "savedAt": 1}
-        found = self._collection(NAME).find(_PENDING, fields).sort("savedAt", ASCENDING).limit(limit)
-        return [
-            PendingEdit(edit["_id"], edit["userId"], edit["profile"], edit["contentId"], edit["savedAt"])
-            for edit in found
-        ]
+        found = self._collection(NAME).find(_PENDING, _POINTERS).sort("savedAt", ASCENDING).limit(limit)
+        return [_pending_edit(document) for document in found]
+
+    def whole(self, ids: Sequence[str]) -> Sequence[SavedEdit]:
+        """The edits with their texts, in the order of `ids`; without those that are gone."""
+        found = {edit["_id"]: edit for edit in self._collection(NAME).find({"_id": {"$in": list(ids)}})}
+        return [_from_document(found[id_]) for id_ in ids if id_ in found]
 
     def count_attempt(self, ids: Sequence[str], by: int = 1) -> None:
         """Add `by` to the attempts of those of `ids` that are pending."""
@@ -98,6 +102,12 @@ class Edits:
     def fail(self, id_: str, reason: str) -> None:
         """Take a pending edit out of learning, until an operator sends it round again."""
         self._collection(NAME).update_one({"_id": id_, **_PENDING}, {"$set": {"status": "failed", "reason": reason}})
+
+    def retry(self, id_: str | None) -> int:
+        """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
+        which = {"status": "failed"} | ({} if id_ is None else {"_id": id_})
+        again = {"$set": {"status": "pending", "reason": None, "attempts": 0}}
+        return self._collection(NAME).update_many(which, again).modified_count
 
     def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
         """Store each edit's delta and the version that learned it; False when one of them is pending no more."""
@@ -123,6 +133,17 @@ class Edits:
             )
             for id_ in ids
         ]
+
+
+def _pending_edit(document: Document) -> PendingEdit:
+    return PendingEdit(
+        id=document["_id"],
+        user_id=document["userId"],
+        profile=document["profile"],
+        content_id=document["contentId"],
+        saved_at=document["savedAt"],
+        attempts=document["attempts"],
+    )
 
 
 def _to_document(edit: SavedEdit) -> Document:

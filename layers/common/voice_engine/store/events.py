@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from pydantic import TypeAdapter
 from pymongo import ASCENDING, IndexModel
 
 from voice_engine.ids import new_id
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.edits import Edits
 from voice_engine.store.profiles import Profile
+from voice_engine.voice.fields import Value
 from voice_engine.voice.log import EditsLearned, Event, ValuesSet
 
 NAME = "events"
 SCHEMA = 1
 INDEXES = (IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),)
+
+_VALUE: TypeAdapter[Value] = TypeAdapter(Value)
 
 
 class Events:
@@ -44,7 +48,7 @@ class Events:
     def _from_document(self, row: Document) -> Event:
         match row["kind"]:
             case "valuesSet":
-                return ValuesSet(values={value["path"]: value["value"] for value in row["values"]})
+                return ValuesSet({entry["path"]: _VALUE.validate_python(entry["value"]) for entry in row["values"]})
             case "editsLearned":
                 return EditsLearned(
                     edits=tuple(self._edits.measured(row["editIds"])), learner_version=row["learnerVersion"]
@@ -57,7 +61,8 @@ def _to_document(event: Event) -> Document:
     match event:
         case ValuesSet(values=values):
             # A list, because a path holds dots.
-            return {"kind": "valuesSet", "values": [{"path": path, "value": value} for path, value in values.items()]}
+            entries = [{"path": path, "value": _VALUE.dump_python(value)} for path, value in values.items()]
+            return {"kind": "valuesSet", "values": entries}
         case EditsLearned(edits=edits, learner_version=learner_version):
             return {"kind": "editsLearned", "editIds": [edit.id for edit in edits], "learnerVersion": learner_version}
         case _:

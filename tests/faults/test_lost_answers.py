@@ -1,0 +1,130 @@
+"""A server does what it is asked and the answer is lost on the way: nothing is done twice, and nobody gets a 500."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.engine_fixtures import Answer, Api, QueueKeys
+from tests.faults.invariants import check_profile
+from tests.faults.proxy import Proxy, Stop
+from voice_engine.bootstrap import Engine, engine
+from voice_engine.contents import Draft
+from voice_engine.errors import Unavailable
+from voice_engine.lease import lease_key
+from voice_engine.profile_key import profile_key
+from voice_engine.redis_connection import RedisUnavailable
+
+# More commands than any action here sends, with its retries.
+MOST_COMMANDS = 80
+
+type Losing = Callable[[Callable[[str], None], Callable[[str], None]], None]
+
+
+@pytest.fixture
+def losing(
+    environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api, user: str
+) -> Losing:
+    """Has somebody else act for each command that the action sends, with the answer to this one lost; then checks."""
+    ports = [urlsplit(environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
+
+    def run(act: Callable[[str], None], check: Callable[[str], None]) -> None:
+        for number in range(1, MOST_COMMANDS):
+            proxy = Proxy(*ports)
+            with_environment(
+                environment
+                | {
+                    "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
+                    "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
+                }
+            )
+            somebody = f"{user}-{number}"
+            proxy.stop = Stop(number, "after", kill=lambda: None)
+            act(somebody)
+            proxy.close()
+            with_environment(environment)
+            check(somebody)
+            if len(proxy.commands) < number:
+                assert number > 1
+                return
+        raise AssertionError("the action sends more and more commands")
+
+    return run
+
+
+def answered(answer: Answer, status: int) -> bool:
+    """True when it was done; the only other answer is that nobody knows."""
+    assert answer.status in (status, 503), answer.text
+    return answer.status == status
+
+
+def test_a_draft_is_registered_once(api: Api, losing: Losing) -> None:
+    known: dict[str, bool] = {}
+
+    def act(user: str) -> None:
+        answer = api("POST", "/api/content", {"text": "A draft.", "platform": "blog"}, user=user)
+        known[user] = answered(answer, 201)
+
+    def check(user: str) -> None:
+        items = api("GET", "/api/content", user=user).json["items"]
+        assert len(items) == 1 if known[user] else len(items) <= 1
+
+    losing(act, check)
+
+
+def test_a_save_is_stored_once(api: Api, losing: Losing, running: Engine) -> None:
+    known: dict[str, bool] = {}
+
+    def act(user: str) -> None:
+        # Registered by the side door, so that the answers that are lost are those to the save.
+        content = running.content_library.register(user, Draft(("A draft.",), False, "blog", None))
+        answer = api("POST", f"/api/content/{content.id}/save-edits", {"editedText": "Mine."}, user=user)
+        known[user] = answered(answer, 200)
+
+    def check(user: str) -> None:
+        edits = list(running.database.collection("edits").find({"userId": user}))
+        assert len(edits) == 1 if known[user] else len(edits) <= 1
+        (item,) = api("GET", "/api/content", user=user).json["items"]
+        assert (item["rev"], item["excerpt"]) == ((1, "Mine.") if edits else (0, "A draft."))
+
+    losing(act, check)
+
+
+def test_a_value_is_set_once_and_read_back(api: Api, losing: Losing, running: Engine) -> None:
+    known: dict[str, bool] = {}
+
+    def act(user: str) -> None:
+        known[user] = answered(api("PUT", "/api/profile/style", {"voiceType": "playful"}, user=user), 200)
+
+    def check(user: str) -> None:
+        if running.profiles.find(profile_key(user)) is None:
+            assert not known[user]
+            return
+        assert api.style(user)["profile"]["voiceType"] == "playful"
+        assert api.style(user)["version"] == 1
+        running.learning_run(report=lambda _: None).run(lambda: 30.0)
+        check_profile(running, user)
+
+    losing(act, check)
+
+
+def test_edits_are_learned_once_and_none_is_blamed(losing: Losing, running: Engine, queue_keys: QueueKeys) -> None:
+    def act(user: str) -> None:
+        content = running.content_library.register(user, Draft(("It is long. It is very long.",), False, "blog", None))
+        for text in ("It is short.", "Short."):
+            running.content_library.save_edits(user, content.id, posts=(text,), thread=False, based_on=None)
+        try:
+            engine().learning_run(report=lambda _: None).run(lambda: 30.0)
+        except (RedisUnavailable, Unavailable):
+            return  # what it left undone is done below
+
+    def check(user: str) -> None:
+        # A claim, a lease and a pause before the next attempt end by themselves: nobody waits for that here.
+        queue_keys.lose_everything()
+        queue_keys.redis.delete(lease_key(profile_key(user)))
+        running.learning_run(report=lambda _: None).run(lambda: 30.0)
+        check_profile(running, user)
+        edits = running.database.collection("edits").find({"userId": user})
+        assert {edit["status"] for edit in edits} == {"learned"}
+
+    losing(act, check)
