@@ -154,6 +154,18 @@ def test_an_edit_that_is_erased_while_it_is_learned_leaves_nothing_and_costs_the
     check_profile(bench.engine, bench.user)
 
 
+def test_an_edit_that_is_erased_before_its_text_is_read_is_nobodys_failure(bench: Bench) -> None:
+    erased = bench.edit()
+
+    def time_left() -> float:
+        bench.engine.database.collection("edits").delete_one({"_id": erased})
+        return 30.0
+
+    assert bench.learn(time_left=time_left) == Done()
+    assert bench.log() == []
+    assert bench.engine.profiles.find(bench.key) is None
+
+
 def test_an_edit_that_somebody_else_learned_meanwhile_is_learned_once(bench: Bench) -> None:
     edit = bench.edit()
     rival = Bench(bench.engine, bench.user)
@@ -190,7 +202,7 @@ def test_edits_are_folded_in_the_order_in_which_they_were_saved(bench: Bench) ->
     expected = [
         ("a", early, content_ids[1], 1),
         ("b", bench.now, content_ids[0], 1),
-        ("c", bench.now, content_ids[0], 2),
+        ("c", bench.now, content_ids[0], 3),
         ("d", bench.now, content_ids[1], 2),
     ]
     ids = {

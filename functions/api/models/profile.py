@@ -72,7 +72,8 @@ class StructureChange(Change):
 
 class SubstitutionChange(Wire):
     from_: Annotated[str, _short("substitutions"), Field(alias="from")]
-    to: Annotated[str, _short("substitutions")]
+    # Empty takes the words out.
+    to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length, pattern=r"^$|\S")]
 
 
 class ProfileChange(Change):
