@@ -134,6 +134,17 @@ def test_an_edit_that_failed_waits_for_its_next_attempt_and_holds_up_no_other(be
     check_profile(bench.engine, bench.user)
 
 
+def test_edits_that_a_killed_learner_had_in_hand_are_learned_one_by_one(bench: Bench) -> None:
+    """One of them may have killed it: together they would all die of that."""
+    edits = [bench.edit(f"Text {number}.", bench.now + timedelta(seconds=number), attempts=1) for number in range(3)]
+    bench.now += timedelta(seconds=9)
+    fresh = [bench.edit("Fresh."), bench.edit("Fresh too.")]
+    bench.learn()
+    assert [row["editIds"] for row in bench.log()[:3]] == [[edit] for edit in edits]
+    assert sorted(bench.log()[3]["editIds"]) == sorted(fresh)
+    check_profile(bench.engine, bench.user)
+
+
 def test_an_edit_whose_text_cannot_be_read_holds_up_no_other(bench: Bench) -> None:
     bad, good = bench.edit(), bench.edit()
     bench.engine.database.collection("edits").update_one({"_id": bad}, {"$set": {"text": None}})
@@ -264,7 +275,12 @@ def test_an_edit_saved_while_others_are_learned_waits_for_its_window_too(bench: 
     bench.windows = OPEN
     bench.edit()
     late: list[str] = []
-    bench.after = lambda _: late.append(bench.edit("It came late."))
+
+    def save(_: Learned) -> None:
+        if not late:
+            late.append(bench.edit("It came late."))
+
+    bench.after = save
     assert bench.learn() == Later(bench.now + MINUTES)
     assert len(bench.log()) == 1
     assert bench.stored(late[0])["status"] == "pending"

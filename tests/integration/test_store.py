@@ -228,8 +228,8 @@ def test_attempts_are_counted_on_pending_edits_only(database: Database, edits: E
     waiting, done = edit(), edit(status="learned")
     save(database, edits, waiting, done)
     edits.count_attempt([waiting.id, done.id, new_id()])
-    edits.count_attempt([waiting.id])
-    edits.count_attempt([waiting.id, done.id], by=-1)
+    edits.count_attempt([waiting.id, done.id])
+    edits.count_attempt([waiting.id], by=-1)
     assert edits.whole([waiting.id, done.id]) == [replace(waiting, attempts=1), done]
     (pointer,) = edits.pending("ada", limit=9)
     assert (pointer.id, pointer.attempts, pointer.content_id) == (waiting.id, 1, waiting.content_id)
@@ -357,14 +357,14 @@ def test_a_row_of_an_unknown_kind_is_refused_by_name(database: Database, events:
 def test_the_newest_snapshots_are_kept_and_each_is_the_profile_of_its_version(
     database: Database, commits: Commits
 ) -> None:
+    commits.commit(moved(None, ValuesSet({}), key="bob"), ValuesSet({}))
     states = {}
-    profile = other = None
+    profile = None
     for number in range(KEPT + 4):
         event = ValuesSet({"voiceStrength": number})
         profile = moved(profile, event)
         commits.commit(profile, event)
         states[profile.version] = number
-    commits.commit(moved(other, ValuesSet({}), key="bob"), ValuesSet({}))
     snapshots = list(database.collection("versions").find({"profile": "ada"}).sort("version"))
     assert [snapshot["version"] for snapshot in snapshots] == list(range(5, KEPT + 5))
     assert all(one["layers"]["overrides"] == {"voiceStrength": states[one["version"]]} for one in snapshots)
@@ -401,6 +401,22 @@ def test_a_commit_whose_edit_is_gone_writes_nothing(database: Database, commits:
             with pytest.raises(EditsGone):
                 commits.commit(moved(base, event), event)
             assert everything(database) == before
+
+
+def test_a_commit_that_fails_at_its_last_step_leaves_nothing_of_the_others(
+    database: Database, commits: Commits, edits: Edits
+) -> None:
+    saved = edit()
+    save(database, edits, saved)
+    after = moved(None, learned(saved))
+    in_the_way = {"_id": f"{after.incarnation}.1", "profile": "ada", "version": 0}
+    database.collection("versions").insert_one(in_the_way)
+    before = everything(database)
+    with pytest.raises(Superseded):
+        commits.commit(after, learned(saved))
+    assert everything(database) == before
+    database.collection("versions").delete_one(in_the_way)
+    commits.commit(after, learned(saved))
 
 
 def test_of_commits_at_the_same_moment_one_is_made(database: Database, commits: Commits) -> None:
