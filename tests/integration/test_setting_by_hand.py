@@ -1,6 +1,8 @@
 """Every kind of value that a person may set by hand is stored, shown, logged, and left alone by learning."""
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +10,10 @@ import pytest
 from tests.engine_fixtures import Api
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
+from voice_engine.clock import utc_now
+from voice_engine.errors import Stale
+from voice_engine.profile_key import profile_key
+from voice_engine.profiles import ProfileDesk
 
 
 @pytest.mark.parametrize(
@@ -39,3 +45,35 @@ def test_what_is_set_is_shown_logged_and_kept(
     for name, value in values.items():
         assert shown[name] == (shown[name] | value if isinstance(value, dict) else value)
     check_profile(running, user)
+
+
+def overtaken(running: Engine, user: str) -> ProfileDesk:
+    """A desk whose first change is overtaken by another one, between its reading and its writing."""
+    once = iter([None])
+
+    def clock() -> datetime:
+        for _ in once:
+            running.profile_desk.change(user, {"tone.humor": 9})
+        return utc_now()
+
+    return ProfileDesk(running.profiles, running.commits, running.cache, clock=clock)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_of_two_changes_at_the_same_moment_both_hold(running: Engine, user: str, known: bool) -> None:
+    if known:
+        running.profile_desk.change(user, {"voiceStrength": 7})
+    answer = overtaken(running, user).change(user, {"tone.formality": 2})
+    tone = json.loads(answer.body)["profile"]["tone"]
+    assert (tone["humor"], tone["formality"]) == (9, 2)
+    assert running.profile_desk.style(user) == answer
+    check_profile(running, user)
+
+
+def test_a_change_that_names_its_version_is_refused_when_it_is_overtaken(running: Engine, user: str) -> None:
+    seen = running.profile_desk.change(user, {"voiceStrength": 7})
+    with pytest.raises(Stale):
+        overtaken(running, user).change(user, {"tone.formality": 2}, expected=[seen.tag])
+    profile = running.profiles.find(profile_key(user))
+    assert profile is not None
+    assert set(profile.state.overrides) == {"voiceStrength", "tone.humor"}
