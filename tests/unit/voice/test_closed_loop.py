@@ -2,13 +2,16 @@
 
 import math
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.voice.writers import counted, edit_of, prose
+from voice_engine.voice.features import Features
 from voice_engine.voice.learning import LearnedState, learn
+from voice_engine.voice.tone import SCALES
 from voice_engine.voice.traits import MILLION
 
 SPARED = 0.85  # of the noise of a draft's content stays after the edit
@@ -57,3 +60,91 @@ def test_it_moves_again_when_the_writer_changes(start: float, first: float, then
 def test_it_rests_where_the_writer_is_content(seed: int) -> None:
     aims = drive(20, [20], edits=100, seed=seed)
     assert max(aims) - min(aims) <= 1.0
+
+
+SIZE = 400  # words of a draft
+
+
+def text(**counts: int) -> Features:
+    return Features(
+        words=SIZE,
+        english_words=SIZE,
+        plain_words=SIZE,
+        letters=4 * SIZE,
+        sentences=25,
+        sentence_words=SIZE,
+        paragraphs=3,
+        paragraph_words=SIZE,
+        texts=1,
+        **{name: max(0, count) for name, count in counts.items()},
+    )
+
+
+def formal(value: float) -> Features:
+    scale = SCALES["formality"]
+    words = round((scale.typical + (value - 5) * scale.point) * SIZE / 2000)
+    return text(formal=words, informal=-words)
+
+
+def enthusiastic(value: float) -> Features:
+    scale = SCALES["enthusiasm"]
+    return text(enthusiastic=round((scale.typical + (value - 5) * scale.point) * SIZE / 1000))
+
+
+def contracted(value: float) -> Features:
+    return text(contractions=round(40 * value), expandable=40 - round(40 * value))
+
+
+# A trait, what makes a text of a value, the values between which a writer may be, and the noise of content.
+LOOPS: dict[str, tuple[Callable[[float], Features], float, float, float]] = {
+    "commas": (lambda value: text(commas=round(value * SIZE / 100)), 2, 12, 0.8),
+    "dashes": (lambda value: text(dashes=round(value * SIZE / 100)), 0.5, 5, 0.2),
+    "contractions": (contracted, 0.1, 0.9, 0.05),
+    "formality": (formal, 2, 9, 0.4),
+    "enthusiasm": (enthusiastic, 4, 9, 0.4),
+    "longWords": (lambda value: text(long_words=round(value * SIZE / 100)), 8, 40, 2),
+}
+
+
+def drive_trait(name: str, start: float, wishes: list[float], *, edits: int, seed: int) -> list[float]:
+    """As `drive`, with any trait. Of a tone, drafts measure as far from what they aim at as the start is from the
+    middle of the scale: a kind of text has a tone of its own."""
+    made, low, high, noise = LOOPS[name]
+    chance = random.Random(seed)
+    state = LearnedState()
+    aims: list[float] = []
+    for wish in wishes:
+        for _ in range(edits):
+            value = state.trait(name).value
+            kind = start - 5 if name in SCALES else 0
+            aims.append(start if value is None else value / MILLION + kind)
+            content = chance.gauss(0, noise)
+            draft, edited = aims[-1] + content, wish + SPARED * content + chance.gauss(0, noise / 4)
+            draft, edited = (min(high + (high - low) / 4, max(0, item)) for item in (draft, edited))
+            state = learn(state, edit_of(len(aims), counted(made(draft), made(edited))))
+    return aims
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@settings(max_examples=10)
+@given(st.floats(0, 1), st.floats(0, 1), SEEDS)
+def test_every_level_settles_without_overshoot(name: str, start: float, wish: float, seed: int) -> None:
+    _, low, high, noise = LOOPS[name]
+    began, wished = low + start * (high - low), low + wish * (high - low)
+    aims = drive_trait(name, began, [wished], edits=80, seed=seed)
+    beyond = wished - min(aims) if began > wished else max(aims) - wished
+    gap = abs(began - wished)
+    assert beyond <= 0.02 * (high - low) + 3 * noise / math.sqrt(3)
+    assert abs(aims[-1] - wished) <= 0.2 * gap + 2 * noise
+    assert abs(aims[-1] - aims[-15]) <= 0.1 * (high - low) + noise
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@settings(max_examples=5)
+@given(st.floats(0, 1), st.booleans(), SEEDS)
+def test_every_level_moves_again_when_the_writer_changes(name: str, start: float, up: bool, seed: int) -> None:
+    _, low, high, noise = LOOPS[name]
+    first, then = (low, high) if up else (high, low)
+    aims = drive_trait(name, low + start * (high - low), [first, then], edits=60, seed=seed)
+    assert abs(aims[-1] - then) <= 0.4 * (high - low) + noise
+    assert abs(aims[-1] - then) < abs(aims[60] - then)

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from voice_engine.voice import ngrams
-from voice_engine.voice.delta import MAX_PHRASES, MILLION, Delta, measure
-from voice_engine.voice.features import count, total
+from voice_engine.voice.delta import MAX_PHRASES, MILLION, Delta, StructureChange, measure
+from voice_engine.voice.features import of_posts
+from voice_engine.voice.fingerprint import digest
 
 DELTAS = TypeAdapter(Delta)
 WORDS = st.sampled_from(
@@ -41,7 +42,8 @@ def test_how_much_changed_is_the_same_both_ways(draft: str, edited: str) -> None
     there, back = measure((draft,), (edited,), "en"), measure((edited,), (draft,), "en")
     assert there.changed == back.changed
     assert 0 <= there.changed <= MILLION
-    assert there.unchanged == (there.changed == 0)
+    assert there.moved == back.moved
+    assert there.unchanged == (there.changed == there.moved == 0)
 
 
 @given(TEXTS, TEXTS)
@@ -67,7 +69,61 @@ def test_moved_sentences_are_neither_removed_nor_added(sentences: list[str], ran
     moved = sentences.copy()
     random.shuffle(moved)  # type: ignore[attr-defined]
     delta = measure((" ".join(sentences),), (" ".join(moved),), "en")
-    assert (delta.removed, delta.added) == ((), ())
+    assert (delta.removed, delta.added, delta.changed) == ((), (), 0)
+    assert (delta.moved > 0) == (moved != sentences) == (not delta.unchanged)
+
+
+@given(st.lists(SENTENCES, min_size=2, max_size=6, unique=True), st.randoms(use_true_random=False))
+def test_moved_paragraphs_are_neither_removed_nor_added(paragraphs: list[str], random: object) -> None:
+    moved = paragraphs.copy()
+    random.shuffle(moved)  # type: ignore[attr-defined]
+    delta = measure(("\n\n".join(paragraphs),), ("\n\n".join(moved),), "en")
+    assert (delta.removed, delta.added, delta.replaced) == ((), (), ())
+    assert delta.structure == StructureChange()
+
+
+def test_what_moved_and_what_was_cut_are_told_apart() -> None:
+    draft = "The old house stands near our river. We visit it on quiet days. Nobody else ever does."
+    delta = measure((draft,), ("Nobody else ever does. The old house stands near our river.",), "en")
+    assert "quiet days" in keys(delta.removed)
+    assert not {"old house", "stands near"} & keys(delta.removed)
+    assert not keys(delta.added)
+    assert delta.moved == 4
+
+
+@pytest.mark.parametrize(
+    ("draft", "edited", "change"),
+    [
+        ("We came early, and the hall was cold.", "We came early. The hall was cold.", StructureChange(1, 0, 0, 0)),
+        ("We came early. The hall was cold.", "We came early and the hall was cold.", StructureChange(0, 1, 0, 0)),
+        ("We came early. The hall was cold.", "We came early.\n\nThe hall was cold.", StructureChange(0, 0, 1, 0)),
+        ("We came early.\nThe hall was cold.", "We came early. The hall was cold.", StructureChange(0, 0, 0, 1)),
+        ("We came early. It rained. The hall was cold.", "We came early. The hall was cold.", StructureChange()),
+    ],
+)
+def test_split_and_joined(draft: str, edited: str, change: StructureChange) -> None:
+    assert measure((draft,), (edited,), "en").structure == change
+
+
+def test_words_in_the_place_of_others_are_pairs() -> None:
+    draft = "Utilize the big hall in order to meet. They said that Ada will come at 9 and we wait outside."
+    edited = "Use the big hall to meet. They said that Bea will come at 10 and we wait out in the yard."
+    pairs = {(item.before, item.after) for item in measure((draft,), (edited,), "en").replaced}
+    assert pairs == {("utilize", "use"), ("outside", "out in the yard")}
+
+
+@pytest.mark.parametrize(
+    ("draft", "edited", "only"),
+    [
+        ("We recieve it tommorow.", "We receive it tomorrow.", True),
+        ("We recieve it tommorow.", "We receive it then.", False),
+        ("We recieve it.", "We receive it!", False),
+        ("We receive it.", "We receive it.", False),
+        ("Please organise the colour.", "Please organize the color.", False),
+    ],
+)
+def test_only_misspellings_mended_is_told(draft: str, edited: str, only: bool) -> None:
+    assert measure((draft,), (edited,), "en").spelling_only is only
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
@@ -75,7 +131,7 @@ def test_a_thread_is_compared_post_by_post(posts: list[tuple[str, str]]) -> None
     drafts, edits = tuple(draft for draft, _ in posts), tuple(edited for _, edited in posts)
     whole = measure(drafts, edits, "en")
     alone = [measure((draft,), (edited,), "en") for draft, edited in posts]
-    assert whole.draft == total(count(draft, "en") for draft in drafts)
+    assert whole.draft == of_posts(drafts, "en")
     assert whole.unchanged == all(delta.unchanged for delta in alone)
     assert min(delta.changed for delta in alone) <= whole.changed <= max(delta.changed for delta in alone)
 
@@ -142,9 +198,9 @@ def test_a_hostile_text_gives_a_small_delta(unit: str) -> None:
 def test_what_a_cap_leaves_is_spread_over_the_text(offset: int) -> None:
     draft = " ".join(f"alpha{number} beta{number + offset}." for number in range(3000))
     delta = measure((draft,), ("Nothing.",), "en")
-    places = [int(item.surface.split()[0].removeprefix("alpha")) for item in delta.removed]
-    assert len(places) == MAX_PHRASES
-    assert sum(place >= 1500 for place in places) > MAX_PHRASES // 4
+    assert len(delta.removed) == MAX_PHRASES
+    places = [int(item.surface.split()[0][5:]) for item in delta.removed if item.surface.startswith("alpha")]
+    assert len(places) // 4 < sum(place >= 1500 for place in places) < 3 * len(places) // 4
 
 
 @given(TEXTS, TEXTS)
@@ -152,3 +208,9 @@ def test_a_delta_survives_the_database(draft: str, edited: str) -> None:
     delta = measure((draft,), (edited,), "en")
     stored = bson.decode(bson.encode(DELTAS.dump_python(delta)))
     assert DELTAS.validate_python(stored) == delta
+
+
+def test_both_texts_are_digested_and_an_accepted_one_once() -> None:
+    changed = measure(("We open at nine.",), ("We open late.",), "en")
+    assert (changed.draft_digest, changed.edited_digest) == (digest("We open at nine."), digest("We open late."))
+    assert measure(("We open at nine.",), ("We open at nine.",), "en").edited_digest is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_engine.voice.features import Features, count, total
+from voice_engine.voice.features import ENGLISH_ONLY, NAMES, OF_THE_WHOLE, count, of_posts, total
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(list("ab .,;!?-—–…'\n#*1👍🇩🇪\u200d\ufe0f"))),
@@ -14,7 +14,8 @@ TEXTS = st.text(
 
 @given(TEXTS, TEXTS, st.sampled_from(["en", "zh", None]))
 def test_lines_add_up(first: str, second: str, language: str | None) -> None:
-    assert count(f"{first}\n\n{second}", language) == total([count(first, language), count(second, language)])
+    whole, parts = count(f"{first}\n\n{second}", language), total([count(first, language), count(second, language)])
+    assert all(getattr(whole, name) == getattr(parts, name) for name in NAMES if name not in OF_THE_WHOLE)
 
 
 @given(TEXTS)
@@ -23,13 +24,29 @@ def test_counts_fit_together(sample: str) -> None:
     assert all(value >= 0 for value in astuple(features))
     assert features.sentence_words <= features.words
     assert features.sentences <= features.sentence_words
+    assert features.calls_to_action <= features.sentences
     assert features.paragraph_words <= features.words
+    assert features.long_words <= features.plain_words <= min(features.words, features.letters)
+    assert features.plain_words <= features.syllables
     assert features.questions <= sum(sample.count(mark) for mark in "?？؟")
+    assert features.numbered_items <= features.list_items
     assert features.paragraphs + features.list_items + features.headings <= len(sample.split()) + 1
+    assert features.texts == (1 if sample.strip() else 0)
+    for part in ("opening_", "body_", "ending_", "hooks"):
+        assert sum(getattr(features, name) for name in OF_THE_WHOLE if name.startswith(part)) <= features.texts
 
 
-def test_no_texts_have_no_features() -> None:
-    assert total([]) == Features()
+@given(TEXTS, st.sampled_from(["de", "zh", "he", None]))
+def test_what_is_english_is_left_out_of_other_languages(sample: str, language: str | None) -> None:
+    found = count(f"I think you should just try it! {sample}", language)
+    assert all(getattr(found, name) == 0 for name in ENGLISH_ONLY)
+
+
+@given(st.lists(TEXTS.filter(str.strip), min_size=2, max_size=4))
+def test_a_thread_opens_with_its_first_post_and_ends_with_its_last(posts: list[str]) -> None:
+    thread, sums = of_posts(tuple(posts), "en"), total(count(post, "en") for post in posts)
+    assert thread.texts == 1
+    assert all(getattr(thread, name) == getattr(sums, name) for name in NAMES if name not in OF_THE_WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +65,15 @@ def test_no_texts_have_no_features() -> None:
         ("I do not know, it is fine, they are here, cannot", "expandable", 4),
         ("# A heading\n**Bold one**\ntext", "headings", 2),
         ("One.\nTwo.\n\nThree.", "paragraphs", 3),
+        ("1. one\n2) two\n- three\na) four", "numbered_items", 3),
+        ("See https://x.y/a?b=c and [this](http://z.example) or www.q.example, not a.b", "links", 3),
+        ("A e-mail of 3 people at https://x.y costs $5", "plain_words", 6),
+        ("Wonderful coincidences happen", "long_words", 2),
+        ("I told you it's mine, we said", "first_person", 3),
+        ("You know yours", "second_person", 2),
+        ("Maybe it could work, kind of", "hedges", 3),
+        ("Let me know. Please sign up here. We came home. Try it!", "calls_to_action", 3),
+        ("banana cake table made", "syllables", 7),
     ],
 )
 def test_marks(sample: str, name: str, expected: int) -> None:

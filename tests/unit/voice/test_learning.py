@@ -1,4 +1,6 @@
-from itertools import pairwise
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
 
 import bson
 import pytest
@@ -7,11 +9,16 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import counted, edit_of, ident, learned, phrase_delta, prose, rewrite
+from voice_engine.voice import traits
 from voice_engine.voice.delta import Delta
-from voice_engine.voice.evidence import REMEMBERED
+from voice_engine.voice.evidence import REMEMBERED, Measure, Past
 from voice_engine.voice.features import NAMES, Features
-from voice_engine.voice.learning import LearnedState, learn
-from voice_engine.voice.traits import LEVELS, MILLION, TRAITS
+from voice_engine.voice.fields import BY_PATH, FIELDS
+from voice_engine.voice.learning import POINTERS, SAVES, LearnedState, add_sample, learn
+from voice_engine.voice.ngrams import LENGTHS
+from voice_engine.voice.profile import ProfileState, learned_values
+from voice_engine.voice.samples import MAX_OWN, Sample
+from voice_engine.voice.traits import MILLION, TRAITS, Level
 
 STATES = TypeAdapter(LearnedState)
 FEATURES = st.builds(Features, **dict.fromkeys(NAMES, st.integers(0, 60_000)))
@@ -26,7 +33,7 @@ DELTAS = st.builds(
     edited=st.one_of(SMALL, FEATURES),
     removed=st.just(()),
     added=st.just(()),
-    removal_rates=st.tuples(*[st.integers(0, MILLION)] * 4),
+    removal_rates=st.tuples(*[st.integers(0, MILLION)] * len(LENGTHS)),
     kept=st.binary(max_size=16).map(lambda value: value[: len(value) // 4 * 4]),
 )
 
@@ -120,7 +127,7 @@ def test_saves_of_one_draft_are_one_vote() -> None:
         state = learn(state, edit_of(number, counted(prose(draft), prose(edited)), content=1))
     assert level(state) is None
     (observation,) = state.observations
-    assert (observation.draft[0], observation.edited[0]) == (26 * MILLION, 14 * MILLION)
+    assert observation.measure(0) == Measure(26 * MILLION, 14 * MILLION, touched=True)
     assert observation.edit_ids == (ident(1), ident(2), ident(3))
 
 
@@ -135,6 +142,7 @@ SWITCHES = {
     "usesEmojis": (prose(15, emoji=2), prose(15)),
     "usesBulletPoints": (prose(15, list_items=4), prose(15)),
     "asksQuestions": (prose(15, questions=4), prose(15)),
+    "usesHooks": (prose(15, texts=1, hooks=1), prose(15, texts=1)),
     "shortParagraphs": (
         Features(words=300, sentences=20, sentence_words=300, paragraphs=12, paragraph_words=300),
         Features(words=300, sentences=20, sentence_words=300, paragraphs=3, paragraph_words=300),
@@ -179,15 +187,115 @@ def test_a_measure_that_a_text_cannot_give_is_no_vote() -> None:
 
 def test_the_state_stays_small_whatever_the_history() -> None:
     state = LearnedState()
-    for number in range(REMEMBERED + 2):
+    for number in range(2 * REMEMBERED):
         # Every phrase comes twice, in drafts that follow each other: the most that can be remembered of it.
         names = [f"{'long' * 10} phrase{number // 2}x{item} {'tail' * 10}" for item in range(300)]
         delta = phrase_delta(removed=names, added=[f"new {name[:60]}" for name in names], rate=1000)
-        state = learn(state, edit_of(number, delta))
+        wide = Features(**{name: 200 + number + place for place, name in enumerate(NAMES)})
+        delta = replace(delta, draft=wide, edited=replace(wide, words=400, emoji=0), changed=100_000)
+        state = learn(state, edit_of(number, delta, content=number // 3))
+    for number in range(MAX_OWN):
+        post = f"{number}{'家' * 332}"
+        state = add_sample(state, Sample(ident(number), datetime(2026, 1, 1, tzinfo=UTC), "zh", wide, post))
+    state = replace(
+        state,
+        observations=tuple(replace(item, edit_ids=(ident(1),) * SAVES) for item in state.observations * 3)[:REMEMBERED],
+        traits=tuple(
+            replace(trait, value=10**9, since=10**6, edits=(ident(1),) * POINTERS, past=Past(*[10**15] * 4))
+            for trait in state.traits
+        ),
+    )
+    plain = STATES.dump_python(state)
     assert len(state.observations) == REMEMBERED
-    assert len(bson.encode(STATES.dump_python(state))) < 64_000
+    assert len(bson.encode({"observations": plain["observations"]})) < 16_000
+    # The fingerprint, empty here, may have the rest of 64 KB.
+    assert len(bson.encode(plain)) < 48_000
+
+
+def test_what_only_mends_misspellings_moves_nothing() -> None:
+    mended = replace(counted(prose(20, commas=30), prose(12, commas=0)), spelling_only=True)
+    state = learned(edit_of(n, mended) for n in range(8))
+    assert state.edits == 8
+    assert state.observations == ()
+    assert [trait.value for trait in state.traits] == [None] * len(TRAITS)
+
+
+KINDS = {
+    "intro": ("opening", 3, "structurePreferences.introStyle"),
+    "body": ("body", 3, "structurePreferences.bodyStyle"),
+    "ending": ("ending", 3, "structurePreferences.endingStyle"),
+}
+
+
+def shaped(part: str, kind: str | None) -> Features:
+    return replace(prose(15), english_words=300, texts=1, **({f"{part}_{kind}": 1} if kind else {}))
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(st.data())
+@settings(max_examples=10)
+def test_a_structure_is_learned_from_any_kind_to_any_other(name: str, data: st.DataObject) -> None:
+    part, votes, path = KINDS[name]
+    choices = BY_PATH[path].choices
+    kinds = [kind for kind, _ in groupby(data.draw(st.lists(st.sampled_from(choices), min_size=2, max_size=8)))]
+    state, number = LearnedState(), 0
+    for old, new in pairwise(kinds):
+        before = learned_values(ProfileState(learned=state)).get(path)
+        for vote in range(votes):
+            assert learned_values(ProfileState(learned=state)).get(path) == before, vote
+            state = learn(state, edit_of(number, counted(shaped(part, old), shaped(part, new))))
+            number += 1
+        assert learned_values(ProfileState(learned=state))[path] == new
+
+
+def test_an_ending_that_the_writer_takes_out_is_no_preference() -> None:
+    path = "structurePreferences.endingStyle"
+    liked = learned(edit_of(n, counted(shaped("ending", None), shaped("ending", "cta"))) for n in range(3))
+    assert learned_values(ProfileState(learned=liked))[path] == "cta"
+    back = [edit_of(9 + n, counted(shaped("ending", "cta"), shaped("ending", None))) for n in range(3)]
+    assert path not in learned_values(ProfileState(learned=learned(back, liked)))
+
+
+@pytest.mark.parametrize("kind", ["story", "hook"])
+def test_a_structure_is_not_learned_from_mixed_votes(kind: str) -> None:
+    pairs = [("statement", kind), (kind, "statement"), ("statement", "problem")] * 4
+    state = learned(
+        edit_of(n, counted(shaped("opening", old), shaped("opening", new))) for n, (old, new) in enumerate(pairs)
+    )
+    assert state.trait("intro").value is None
+
+
+def test_what_says_more_about_a_writer_takes_five_edits() -> None:
+    formal = replace(prose(15), english_words=300, plain_words=300, long_words=100, assertive=20)
+    plain = replace(formal, long_words=30, first_person=20, second_person=20, informal=20, assertive=0)
+    paths = {"voiceType": "conversational", "vocabularyLevel": "medium"}
+    for count_, known in ((4, False), (5, True)):
+        state = learned(edit_of(n, counted(formal, plain)) for n in range(count_))
+        shown = learned_values(ProfileState(learned=state))
+        assert {path: shown.get(path) for path in paths} == (paths if known else dict.fromkeys(paths))
+
+
+@pytest.mark.parametrize(("start", "end", "grade"), [(24, 8, "simple"), (16, 40, "advanced")])
+def test_vocabulary_is_learned_in_both_directions(start: int, end: int, grade: str) -> None:
+    draft = replace(prose(15), english_words=300, plain_words=300, long_words=3 * start)
+    state = learned(edit_of(n, counted(draft, replace(draft, long_words=3 * end))) for n in range(24))
+    assert learned_values(ProfileState(learned=state))["vocabularyLevel"] == grade
+
+
+def test_every_field_is_learned_or_said_to_be_set_by_hand_only() -> None:
+    learned_elsewhere = {"commonPhrases", "bannedPhrases", "substitutions", "samplePosts"}
+    by_hand = {path for path in BY_PATH if f"`{path}`" in (traits.__doc__ or "")}
+    assert by_hand == {"rules", "voiceStrength"}
+    shown = {trait.path for trait in TRAITS if trait.path}
+    assert shown | learned_elsewhere | by_hand == {field.path for field in FIELDS if field.settable}
 
 
 def test_the_table_of_traits_is_sound() -> None:
-    assert len({trait.name for trait in TRAITS}) == len({trait.path for trait in TRAITS}) == len(TRAITS)
-    assert all(trait.bounded(trait.neutral) == trait.neutral for trait in LEVELS)
+    shown = [trait for trait in TRAITS if trait.path]
+    assert len({trait.name for trait in TRAITS}) == len(TRAITS)
+    assert len({trait.path for trait in shown}) == len(shown)
+    levels = [trait for trait in TRAITS if isinstance(trait, Level)]
+    assert all(trait.bounded(trait.neutral) == trait.neutral for trait in levels)
+    for trait in shown:
+        value = trait.shown(trait.neutral if isinstance(trait, Level) else 0)
+        assert BY_PATH[trait.path].check(value) == value

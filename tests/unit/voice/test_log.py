@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import bson
 import pytest
 from hypothesis import given, settings
@@ -6,9 +9,22 @@ from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import rewrite
 from voice_engine.voice.fields import Substitution
-from voice_engine.voice.learning import LEARNER_VERSION, Edit
-from voice_engine.voice.log import EditsLearned, Event, UnknownLearner, ValuesSet, apply, fold
-from voice_engine.voice.profile import ProfileState, effective, neutral
+from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, learn
+from voice_engine.voice.log import (
+    EditsLearned,
+    Event,
+    LearningSwitched,
+    OverrideRemoved,
+    PhraseForgotten,
+    SampleAdded,
+    UnknownLearner,
+    ValuesSet,
+    apply,
+    fold,
+    refold,
+)
+from voice_engine.voice.profile import ProfileState, effective, neutral, values
+from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
 PIECES = st.sampled_from(
@@ -34,6 +50,29 @@ VALUES = st.fixed_dictionaries(
         "bannedPhrases": st.lists(st.sampled_from(["a.b", "$set", "x"]), max_size=3).map(tuple),
         "substitutions": st.just((Substitution("a.b", "$c"),)),
     },
+)
+
+
+BY_HAND = st.one_of(
+    st.builds(ValuesSet, VALUES),
+    st.builds(PhraseForgotten, st.sampled_from(["a.b", "x", "share news", "We Share"])),
+    st.builds(OverrideRemoved, st.sampled_from(["tone.formality", "bannedPhrases", "no.such"])),
+    st.builds(LearningSwitched, st.booleans()),
+)
+SAMPLES = st.builds(
+    SampleAdded,
+    st.builds(
+        sample,
+        st.sampled_from(["a" * 24, "b" * 24]),
+        st.just(datetime(2026, 1, 1, tzinfo=UTC)),
+        TEXTS,
+        st.sampled_from(["en", None]),
+    ),
+)
+LOGS = EDITS.flatmap(
+    lambda edits: st.lists(st.one_of(BY_HAND, SAMPLES), max_size=6).flatmap(
+        lambda others: st.permutations([*others, *(EditsLearned((edit,), LEARNER_VERSION) for edit in edits)])
+    )
 )
 
 
@@ -69,14 +108,13 @@ def test_a_profile_replayed_from_stored_deltas_is_equal_bit_for_bit(edits: list[
     assert bson.encode(adapter.dump_python(replay)) == bson.encode(adapter.dump_python(state))
 
 
-@given(EDITS, VALUES)
-def test_events_survive_the_database(edits: list[Edit], given_values: dict) -> None:
-    for event in (EditsLearned(tuple(edits), LEARNER_VERSION), ValuesSet(given_values)):
-        if isinstance(event, EditsLearned):
-            plain = stored(TypeAdapter(EditsLearned), event)
-            assert [edit.delta for edit in plain.edits] == [edit.delta for edit in edits]
-        else:
-            assert stored(TypeAdapter(ValuesSet), event) == event
+@settings(max_examples=40)
+@given(LOGS)
+def test_a_log_of_all_kinds_survives_the_database(log: list[Event]) -> None:
+    kept = [stored(TypeAdapter(type(event)), event) for event in log]
+    state = fold(kept)
+    assert state == fold(log)
+    assert stored(TypeAdapter(ProfileState), state) == state
 
 
 def test_an_empty_log_is_the_neutral_profile() -> None:
@@ -86,3 +124,59 @@ def test_an_empty_log_is_the_neutral_profile() -> None:
 def test_edits_learned_by_other_rules_are_not_replayed_by_these() -> None:
     with pytest.raises(UnknownLearner, match=str(LEARNER_VERSION + 1)):
         apply(neutral(), EditsLearned((), LEARNER_VERSION + 1))
+
+
+def quiet(state: LearnedState, edit: Edit) -> LearnedState:
+    """Other rules: edits are counted and teach nothing."""
+    return replace(state, edits=state.edits + 1)
+
+
+@settings(max_examples=40)
+@given(LOGS)
+def test_a_log_refolded_by_other_rules_keeps_what_was_done_by_hand(log: list[Event]) -> None:
+    before, after = fold(log), refold(log, quiet)
+    assert (after.overrides, after.tombstones, after.learning) == (before.overrides, before.tombstones, before.learning)
+    assert after.learned.edits == before.learned.edits
+    assert after.learned.traits == LearnedState().traits
+    assert refold(log, learn) == before
+
+
+def test_edits_of_unknown_rules_can_be_refolded_by_known_ones() -> None:
+    edits = tuple(rewrite(n, "One, two, three, four, five, six, seven, eight.", "No. " * 12) for n in range(3))
+    assert refold([EditsLearned(edits, LEARNER_VERSION + 1)]) == fold([EditsLearned(edits, LEARNER_VERSION)])
+
+
+@given(VALUES, st.sampled_from(["tone.formality", "writingTraits.usesEmojis", "bannedPhrases"]))
+def test_unlocking_one_field_shows_what_lies_below_and_leaves_the_rest(given_values: dict, path: str) -> None:
+    locked = fold([ValuesSet({**given_values, path: {"tone.formality": 9}.get(path, ())})])
+    free = apply(locked, OverrideRemoved(path))
+    assert values(free)[path] == values(neutral())[path]
+    assert free.overrides == {item: value for item, value in locked.overrides.items() if item != path}
+
+
+def test_a_phrase_forgotten_leaves_every_list_and_stays_away() -> None:
+    given_values = {
+        "bannedPhrases": ("Deep dive", "at last"),
+        "commonPhrases": ("deep  DIVE",),
+        "substitutions": (Substitution("deep dive", "look"), Substitution("utilize", "use")),
+        "rules": ("deep dive",),
+    }
+    state = fold([ValuesSet(given_values), PhraseForgotten("deep dive"), PhraseForgotten("Deep Dive")])
+    assert state.tombstones == ("deep dive",)
+    assert state.overrides == {
+        "bannedPhrases": ("at last",),
+        "commonPhrases": (),
+        "substitutions": (Substitution("utilize", "use"),),
+        "rules": ("deep dive",),
+    }
+    draft = "We take a deep dive into it. The town paid for the roof of the hall."
+    edits = tuple(rewrite(n, draft, draft.replace(" deep dive into", " look at")) for n in range(6))
+    taught = EditsLearned(edits, LEARNER_VERSION)
+    assert "deep dive" in str(effective(fold([taught]))).casefold()
+    assert "deep dive" not in str(effective(apply(replace(state, overrides={}), taught))).casefold()
+
+
+def test_pausing_changes_nothing_but_the_switch() -> None:
+    state = fold([ValuesSet({"tone.formality": 9}), LearningSwitched(False)])
+    assert not state.learning
+    assert apply(state, LearningSwitched(True)) == fold([ValuesSet({"tone.formality": 9})])

@@ -1,15 +1,18 @@
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.voice.writers import counted, edit_of, learned, phrase_delta, prose
-from voice_engine.voice.explain import evidence_summary, phrase_summary
+from voice_engine.voice.explain import TraitSummary, evidence_summary
 from voice_engine.voice.fields import BY_PATH, FIELDS, Field, FieldError, Substitution
 from voice_engine.voice.learning import LearnedState
-from voice_engine.voice.log import ValuesSet, apply
+from voice_engine.voice.log import SampleAdded, ValuesSet, apply
 from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand, values
+from voice_engine.voice.samples import Sample
 from voice_engine.voice.score import evolution_score
 
 SETTABLE = [field for field in FIELDS if field.settable]
@@ -174,20 +177,54 @@ def test_a_new_profile_scores_nothing_and_empty_saves_add_nothing() -> None:
 @given(HISTORIES)
 def test_every_trait_answers_for_itself(state: LearnedState) -> None:
     shown = values(ProfileState(learned=state))
-    for summary in evidence_summary(state):
+    for summary in evidence_summary(ProfileState(learned=state)):
         assert summary.up + summary.down + summary.hold <= 10
+        assert 0 <= summary.confidence < 1
+        assert (summary.certainty == "none") == (summary.confidence == 0) == (summary.value is None)
+        assert summary.why
         if summary.value is None:
             assert summary.reason not in {"moved", "settled"}
             assert (summary.needed == 0) == (summary.reason in {"votes conflict", "mostly left as it is"})
         else:
             assert len(summary.edits) >= 3
-            if summary.path != "writingTraits.emojiFrequency":
+            if summary.path not in {"", "writingTraits.emojiFrequency"}:
                 assert shown[summary.path] == summary.value
 
 
-def test_phrases_answer_for_themselves() -> None:
-    state = learned(edit_of(n, phrase_delta(removed=["deep dive"], added=["plain words"])) for n in range(3))
-    assert [(item.path, item.phrase, item.removed_in, item.added_in) for item in phrase_summary(state)] == [
-        ("bannedPhrases", "deep dive", 3, 0),
-        ("commonPhrases", "plain words", 0, 3),
-    ]
+def explained(state: ProfileState, trait: str) -> TraitSummary:
+    (found,) = (summary for summary in evidence_summary(state) if summary.trait == trait)
+    return found
+
+
+def test_what_has_not_moved_says_exactly_why() -> None:
+    path = "writingTraits.avgSentenceLength"
+    shorter, longer = counted(prose(20), prose(12)), counted(prose(20), prose(28))
+    still = counted(prose(20, commas=9), prose(20, commas=30))
+    two = ProfileState(learned=learned(edit_of(n, shorter) for n in range(2)))
+    assert explained(neutral(), "sentenceLength").reason == "unmeasured"
+    assert (explained(two, "sentenceLength").reason, explained(two, "sentenceLength").needed) == ("too few votes", 1)
+    assert explained(two, "sentenceLength").why == "2 of 3 edits needed agree so far."
+    assert explained(replace(two, learning=False), "sentenceLength").reason == "paused"
+    assert explained(replace(two, overrides={path: 11.0}), "sentenceLength").reason == "locked by hand"
+    mixed = learned(edit_of(n, longer if n % 2 else shorter) for n in range(8))
+    assert explained(ProfileState(learned=mixed), "sentenceLength").reason == "votes conflict"
+    seldom = learned(edit_of(n, shorter if n in {2, 5, 8} else still) for n in range(9))
+    assert explained(ProfileState(learned=seldom), "sentenceLength").reason == "mostly left as it is"
+    assert explained(two, "voiceType").needed == 5
+
+
+def test_confidence_grows_with_what_a_value_rests_on() -> None:
+    seen: list[TraitSummary] = []
+    for count in (3, 6, 12, 24):
+        state = learned(edit_of(n, counted(prose(20), prose(14))) for n in range(count))
+        seen.append(explained(ProfileState(learned=state), "sentenceLength"))
+    assert [item.confidence for item in seen] == sorted({item.confidence for item in seen})
+    assert [item.deviation for item in seen] == sorted({item.deviation for item in seen}, reverse=True)
+    assert (seen[0].certainty, seen[-1].certainty) == ("medium", "high")
+
+
+def test_what_own_texts_tell_names_them() -> None:
+    post = Sample("a" * 24, datetime(2026, 1, 1, tzinfo=UTC), "en", prose(9), "Short. Like this.")
+    found = explained(apply(neutral(), SampleAdded(post)), "sentenceLength")
+    assert (found.reason, found.samples, found.edits) == ("told by own texts", ("a" * 24,), ())
+    assert found.certainty == "low"

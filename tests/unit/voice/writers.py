@@ -7,6 +7,8 @@ from functools import reduce
 from voice_engine.voice.delta import Delta, PhraseCount, measure
 from voice_engine.voice.features import Features
 from voice_engine.voice.learning import Edit, LearnedState, learn
+from voice_engine.voice.ngrams import LENGTHS, digest, key
+from voice_engine.voice.replacements import Replacement
 
 
 def ident(number: int) -> str:
@@ -25,7 +27,8 @@ def rewrite(number: int, draft: str, edited: str, *, content: int | None = None,
 
 def counted(draft: Features, edited: Features, *, changed: int = 100_000) -> Delta:
     """A delta of counts alone. Its phrases are none."""
-    return Delta("en", draft == edited, 0 if draft == edited else changed, draft, edited, (), (), (0, 0, 0, 0), b"")
+    rates = (0,) * len(LENGTHS)
+    return Delta("en", draft == edited, 0 if draft == edited else changed, draft, edited, (), (), rates, b"")
 
 
 def prose(sentence_length: float, *, sentences: int = 20, **marks: int) -> Features:
@@ -36,7 +39,13 @@ def prose(sentence_length: float, *, sentences: int = 20, **marks: int) -> Featu
 
 
 def phrase_delta(
-    *, removed: Iterable[str] = (), added: Iterable[str] = (), rate: int = 100_000, language: str | None = "en"
+    *,
+    removed: Iterable[str] = (),
+    added: Iterable[str] = (),
+    kept: Iterable[str] = (),
+    replaced: Iterable[Replacement] = (),
+    rate: int = 100_000,
+    language: str | None = "en",
 ) -> Delta:
     features = prose(15)
     return Delta(
@@ -47,8 +56,9 @@ def phrase_delta(
         features,
         tuple(PhraseCount(phrase, 1) for phrase in removed),
         tuple(PhraseCount(phrase, 1) for phrase in added),
-        (rate, rate, rate, rate),
-        b"",
+        (rate,) * len(LENGTHS),
+        b"".join(digest(key(phrase)).to_bytes(4, "little") for phrase in kept),
+        replaced=tuple(replaced),
     )
 
 

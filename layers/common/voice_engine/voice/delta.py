@@ -1,4 +1,4 @@
-"""What one edit did to a text: how much, to which features, to which phrases. It holds no running text."""
+"""What one edit did to a text: how much, to which features, to which phrases. No running text, but of a new one."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel, Levenshtein
-
-from voice_engine.voice import features, ngrams
+from voice_engine.voice import features, fingerprint, ngrams, replacements, samples
+from voice_engine.voice.alignment import Alignment, Post, align
 from voice_engine.voice.features import Features
-from voice_engine.voice.ngrams import LENGTHS, Ngram, Token
+from voice_engine.voice.fingerprint import TextDigest
+from voice_engine.voice.ngrams import LENGTHS, Ngram
+from voice_engine.voice.replacements import Replacement
 
 MILLION = 1_000_000
-MAX_PHRASES = 350  # in `removed`, and in `added`
-# Above this many pairs of tokens (texts of 10,000 each), Levenshtein aligns in place of the longest common
-# subsequence: it finds a little less in common and needs 1 MB where that would need 300.
-MAX_CELLS = 100_000_000
-MAX_KEPT = 10_000  # hashes in `kept`
+MAX_PHRASES = 240  # in `removed`, and in `added`
+MAX_KEPT = 6_000  # hashes in `kept`
+MAX_REPLACED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,32 @@ class PhraseCount:
 
 
 @dataclass(frozen=True, slots=True)
+class StructureChange:
+    """Sentences that became two, pairs of them that became one, and the same for lines (paragraphs, list items)."""
+
+    sentences_split: int = 0
+    sentences_joined: int = 0
+    lines_split: int = 0
+    lines_joined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
     """What one edit did, all that replay needs. At most about 150 KB as BSON.
 
     language: ISO 639-1 code or None. unchanged: saved as it was (spaces aside).
-    changed: share of words and marks changed, in millionths: 1 - 2 * matching / (draft + edited).
+    changed: share of words and marks changed, in millionths: 1 - 2 * matching / (draft + edited). What only moved
+    matches. moved: words of sentences that stand elsewhere. spelling_only: nothing but misspellings was mended, which
+    is no style: no vote for anything.
     draft, edited: features of both. removed, added: phrases that became fewer or more, with by how many.
-    removal_rates: for phrases of 2, 3, 4 and 5 words, the share of the draft's that this edit removed, in
+    removal_rates: for phrases of 1, 2, 3, 4 and 5 words, the share of the draft's that this edit removed, in
     millionths: what a removal is measured against.
     kept: sorted 32-bit hashes (`ngrams.digest`, little-endian) of the draft's phrases that stayed.
-    Lists over their caps keep the phrases of the lowest hashes: an even sample of the whole text.
+    replaced: words put in the place of others. structure: what became of sentences and lines.
+    draft_digest, edited_digest: of both texts for the fingerprint; of an unchanged one the draft's alone.
+    sample: the beginning of the edited text (`samples.excerpt`) where more than SAMPLE_SHARE changed, else empty.
+    Lists over their caps keep words and pairs before longer phrases, and of these the lowest hashes: an even sample of
+    the whole text.
     """
 
     language: str | None
@@ -51,6 +66,13 @@ class Delta:
     added: tuple[PhraseCount, ...]
     removal_rates: tuple[int, ...]
     kept: bytes
+    sample: str = ""
+    moved: int = 0
+    spelling_only: bool = False
+    replaced: tuple[Replacement, ...] = ()
+    structure: StructureChange = StructureChange()
+    draft_digest: TextDigest | None = None
+    edited_digest: TextDigest | None = None
 
     def kept_digests(self) -> frozenset[int]:
         return frozenset(struct.unpack(f"<{len(self.kept) // 4}I", self.kept))
@@ -62,57 +84,51 @@ def measure(draft: tuple[str, ...], edited: tuple[str, ...], language: str | Non
     Both are the posts of a thread, or one text as a tuple of one. Threads of equal length are compared post by
     post and summed; where posts were added or taken out, the threads are compared as one text each.
     """
-    if len(draft) == len(edited):
-        pairs = [(_Post.of(old), _Post.of(new)) for old, new in zip(draft, edited, strict=True)]
-    else:
-        pairs = [(_Post.of("\n\n".join(draft)), _Post.of("\n\n".join(edited)))]
-    matching = sum(_align(old, new) for old, new in pairs)
-    size = sum(len(old.tokens) + len(new.tokens) for old, new in pairs)
-    before = _Phrases.of((old for old, _ in pairs), language)
-    after = _Phrases.of((new for _, new in pairs), language)
+    pairs = list(zip(draft, edited, strict=True)) if len(draft) == len(edited) else [_joined(draft, edited)]
+    aligned = [align(old, new) for old, new in pairs]
+    matching = sum(item.matching for item in aligned)
+    size = sum(len(item.old.tokens) + len(item.new.tokens) for item in aligned)
+    changed = MILLION - MILLION * 2 * matching // size if size else 0
+    moved = sum(item.moved for item in aligned)
+    before = _Phrases.of((item.old for item in aligned), language)
+    after = _Phrases.of((item.new for item in aligned), language)
+    whole = len(draft) == len(edited) and not moved
+    unchanged = whole and 2 * matching == size
     return Delta(
         language=language,
-        unchanged=2 * matching == size and len(draft) == len(edited),
-        changed=MILLION - MILLION * 2 * matching // size if size else 0,
-        draft=features.total(features.count(post, language) for post in draft),
-        edited=features.total(features.count(post, language) for post in edited),
+        unchanged=unchanged,
+        changed=changed,
+        draft=features.of_posts(draft, language),
+        edited=features.of_posts(edited, language),
         removed=_sample(before.more_than(after)),
         added=_sample(after.more_than(before)),
         removal_rates=tuple(before.share_gone(after, length) for length in LENGTHS),
         kept=_pack(before.not_more_than(after)),
+        sample=samples.excerpt("\n\n".join(edited), language) if changed > samples.SAMPLE_SHARE else "",
+        moved=moved,
+        spelling_only=2 * matching < size and whole and replacements.spelling_only(aligned, language),
+        replaced=_replaced(aligned, language) if changed <= samples.SAMPLE_SHARE else (),
+        structure=_structure(aligned),
+        draft_digest=fingerprint.digest("\n\n".join(draft)),
+        edited_digest=None if unchanged else fingerprint.digest("\n\n".join(edited)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """The tokens of one post, and for each whether the other side lacks it."""
-
-    tokens: list[Token]
-    touched: bytearray
-
-    @classmethod
-    def of(cls, text: str) -> _Post:
-        found = ngrams.tokens(text)
-        return cls(found, bytearray(len(found)))
-
-    def touch(self, start: int, end: int) -> None:
-        self.touched[start:end] = b"\x01" * (end - start)
+def _joined(draft: tuple[str, ...], edited: tuple[str, ...]) -> tuple[str, str]:
+    return "\n\n".join(draft), "\n\n".join(edited)
 
 
-def _align(old: _Post, new: _Post) -> int:
-    """Marks in both posts what the other lacks; the number of tokens that match. Bit-parallel: 5,000 words
-    against 5,000 take milliseconds."""
-    left, right = [token.surface for token in old.tokens], [token.surface for token in new.tokens]
-    aligner = Indel if len(left) * len(right) <= MAX_CELLS else Levenshtein
-    opcodes = aligner.opcodes(left, right)
-    matching = 0
-    for step in opcodes:
-        if step.tag == "equal":
-            matching += step.src_end - step.src_start
-        else:
-            old.touch(step.src_start, step.src_end)
-            new.touch(step.dest_start, step.dest_end)
-    return matching
+def _replaced(aligned: list[Alignment], language: str | None) -> tuple[Replacement, ...]:
+    return replacements.replacements(aligned, language)[:MAX_REPLACED]
+
+
+def _structure(aligned: list[Alignment]) -> StructureChange:
+    return StructureChange(
+        sum(item.sentences_split for item in aligned),
+        sum(item.sentences_joined for item in aligned),
+        sum(item.lines_split for item in aligned),
+        sum(item.lines_joined for item in aligned),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +141,7 @@ class _Phrases:
     reached: set[str]
 
     @classmethod
-    def of(cls, posts: Iterable[_Post], language: str | None) -> _Phrases:
+    def of(cls, posts: Iterable[Post], language: str | None) -> _Phrases:
         counts: Counter[str] = Counter()
         surfaces: dict[str, str] = {}
         reached: set[str] = set()
@@ -156,12 +172,12 @@ class _Phrases:
         return MILLION * gone // present if present else 0
 
 
-def _half_touched(post: _Post, phrase: Ngram) -> bool:
+def _half_touched(post: Post, phrase: Ngram) -> bool:
     return 2 * sum(post.touched[phrase.first : phrase.first + phrase.length]) >= phrase.length
 
 
 def _sample(found: list[tuple[str, PhraseCount]]) -> tuple[PhraseCount, ...]:
-    ranked = sorted(found, key=lambda item: (ngrams.digest(item[0]), item[0]))
+    ranked = sorted(found, key=lambda item: (item[0].count(" ") >= ngrams.PAIR, ngrams.digest(item[0]), item[0]))
     return tuple(item for _, item in ranked[:MAX_PHRASES])
 
 

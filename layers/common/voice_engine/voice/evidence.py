@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from voice_engine.voice.traits import MILLION, Level, Switch
+from voice_engine.voice.trait_kinds import LEAST_VOTES, MILLION, Choice, Level, Relative, Switch, Trait
 
-LEAST_VOTES = 3
 VOTERS = 10  # the newest drafts that vote
 REMEMBERED = 24  # the newest drafts that are kept one by one; older ones as sums
 PRIOR_DRAFTS = 2  # drafts of 200 words that the neutral value stands for at the start; it fades as drafts do
@@ -39,9 +41,9 @@ class Observation:
 
     content_id, edit_ids: the draft and its newest saves, oldest first. number: of the newest save, counted over
     all edits of the profile. sample: more than SAMPLE_SHARE was changed, so it says how the writer writes, not
-    what they change. words: of the edited text. draft, edited, touched: one entry a trait in the order of the
-    table: its measure in both texts (millionths, None where a text cannot tell), and whether the writer changed
-    what it counts.
+    what they change. words: of the edited text. draft, edited: the measures of both texts (`pack`). touched: one bit a
+    trait in the order of the table, the first lowest: whether the writer changed what it counts.
+    changed: share of words changed over all saves, in millionths.
     """
 
     content_id: str
@@ -49,16 +51,36 @@ class Observation:
     number: int
     sample: bool
     words: int
-    draft: tuple[int | None, ...]
-    edited: tuple[int | None, ...]
-    touched: tuple[bool, ...]
+    draft: bytes
+    edited: bytes
+    touched: int
+    changed: int = 0
 
     def measure(self, position: int) -> Measure | None:
         """One trait of it, or None where one of the texts cannot tell."""
-        draft, edited = self.draft[position], self.edited[position]
+        draft, edited = measured(self.draft, position), measured(self.edited, position)
         if draft is None or edited is None:
             return None
-        return Measure(draft, edited, self.touched[position])
+        return Measure(draft, edited, bool(self.touched >> position & 1))
+
+
+def pack(measures: Iterable[int | None]) -> bytes:
+    """Measures as signed 32-bit integers, little-endian, one a trait in the order of the table. None is the lowest
+    number; what lies beyond 32 bits counts as the highest."""
+    return b"".join(
+        _NUMBER.pack(_UNTOLD if measure is None else max(-_HIGHEST, min(_HIGHEST, measure))) for measure in measures
+    )
+
+
+def measured(packed: bytes, position: int) -> int | None:
+    """The measure at a position of the table."""
+    found: int = _NUMBER.unpack_from(packed, _NUMBER.size * position)[0]
+    return None if found == _UNTOLD else found
+
+
+_NUMBER = struct.Struct("<i")
+_HIGHEST = 2**31 - 1
+_UNTOLD = -(2**31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +96,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """Of the newest drafts, how many moved the trait up, down, or left it. `edits` are those that moved it."""
+    """Of the newest drafts, how many moved the trait up, down, or left it: of a switch, on or off; of a choice, to
+    the one that most were moved to, or to another. `edits` are those that moved it."""
 
     up: int = 0
     down: int = 0
@@ -92,20 +115,23 @@ def seen(observations: tuple[Observation, ...], position: int) -> tuple[Seen, ..
     for age, observation in enumerate(reversed(observations)):
         measure = observation.measure(position)
         if measure is not None:
-            weight = FADING[age] * _size_weight(observation.words) // MILLION
+            weight = FADING[age] * size_weight(observation.words) // MILLION
             found.append(Seen(observation.edit_ids[-1], observation.sample, observation.number, weight, measure))
     return tuple(reversed(found))
 
 
-def _size_weight(words: int) -> int:
+def size_weight(words: int) -> int:
     """1.0 at 200 words, at most 1.3: a long text says more, but its writer is one writer."""
     return 1_300_000 * words // (words + 60)
 
 
-def direction(trait: Level | Switch, measure: Measure) -> int:
-    """Which way an edit moved a trait: 1, -1, or 0 where it left it."""
+def way(trait: Trait, measure: Measure) -> int:
+    """Which way an edit moved a trait: 1 or -1, 0 where it left it. Of a choice, 1 more than the place of the one that
+    it moved the text to."""
     if not measure.touched:
         return 0
+    if isinstance(trait, Choice):
+        return 0 if measure.edited == measure.draft else measure.edited + 1
     if isinstance(trait, Switch):
         return trait.on(measure.edited) - trait.on(measure.draft)
     if abs(measure.change) < trait.deadband:
@@ -113,17 +139,24 @@ def direction(trait: Level | Switch, measure: Measure) -> int:
     return 1 if measure.change > 0 else -1
 
 
-def votes(trait: Level | Switch, history: tuple[Seen, ...], since: int = 0) -> Votes:
+def votes(trait: Trait, history: tuple[Seen, ...], since: int = 0) -> Votes:
     """The votes of the newest VOTERS drafts that were saved after edit number `since`. Samples do not vote."""
-    voters = [item for item in history if not item.sample and item.number > since][-VOTERS:]
-    ways = [direction(trait, item.measure) for item in voters]
-    edits = tuple(item.edit_id for item, way in zip(voters, ways, strict=True) if way)
-    return Votes(ways.count(1), ways.count(-1), ways.count(0), edits)
+    ways = [(item.edit_id, way(trait, item.measure)) for item in voters(history, since)]
+    edits = tuple(edit_id for edit_id, taken in ways if taken)
+    cast = Counter(taken for _, taken in ways)
+    hold = cast.pop(0, 0)
+    up = max(cast.values(), default=0) if isinstance(trait, Choice) else cast[1]
+    return Votes(up, cast.total() - up, hold, edits)
 
 
-def passes(one_way: int, other_way: int, agreeing: int, everyone: int) -> bool:
-    """The gate: at least LEAST_VOTES one way, twice as many as the other way, and half of all."""
-    return one_way >= LEAST_VOTES and one_way >= 2 * other_way and 2 * (one_way + agreeing) >= everyone
+def voters(history: tuple[Seen, ...], since: int = 0) -> list[Seen]:
+    """The newest VOTERS drafts that were saved after edit number `since`, samples left out."""
+    return [item for item in history if not item.sample and item.number > since][-VOTERS:]
+
+
+def passes(one_way: int, other_way: int, agreeing: int, everyone: int, least: int = LEAST_VOTES) -> bool:
+    """The gate: at least `least` votes one way, twice as many as the other way, and half of all."""
+    return one_way >= least and one_way >= 2 * other_way and 2 * (one_way + agreeing) >= everyone
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +175,7 @@ def aged(past: Past, trait: Level, history: tuple[Seen, ...], leaving: Measure |
     faded = Past(*(value * KEPT // OF for value in (past.weight, past.draft, past.edited, past.change)))
     if leaving is None:
         return faded
-    weight = FADING[REMEMBERED] * _size_weight(words) // MILLION
+    weight = FADING[REMEMBERED] * size_weight(words) // MILLION
     change = weight * _clipped(trait, leaving.change, _middle(history))
     return _joined(faded, Past(weight, weight * leaving.draft, weight * leaving.edited, change))
 
@@ -152,10 +185,9 @@ def moves(trait: Level, history: tuple[Seen, ...]) -> bool:
     holds the value: once the writer is content votes are chance, and a return to neutral would begin it all
     again."""
     cast = votes(trait, history)
-    newest = 0 if history[-1].sample else direction(trait, history[-1].measure)
-    if newest > 0:
-        return passes(cast.up, cast.down, 0, cast.all)
-    return newest < 0 and passes(cast.down, cast.up, 0, cast.all)
+    newest = 0 if history[-1].sample else way(trait, history[-1].measure)
+    one, other = (cast.up, cast.down) if newest > 0 else (cast.down, cast.up)
+    return newest != 0 and passes(one, other, 0, cast.all, trait.least_votes)
 
 
 def broke(trait: Level, history: tuple[Seen, ...], past: Past) -> bool:
@@ -184,7 +216,8 @@ def estimated(trait: Level, history: tuple[Seen, ...], past: Past, drafts: int) 
     """The level that the writer writes at: a typical draft, plus the mean change shrunk by n / (n + kappa).
 
     The change is paired (edited - draft), for draft and edit share the noise of their content, and each change is
-    clipped around the median. A draft is shrunk towards neutral while few are known (`drafts`). The result never
+    clipped around the median. A draft is shrunk towards neutral while few are known (`drafts`), but not where it is
+    only compared with itself (`Relative`). The result never
     leaves the range between the mean draft and the mean edited text: in a closed loop it cannot overshoot. A
     sample counts half, as its distance from a typical draft.
     """
@@ -192,7 +225,8 @@ def estimated(trait: Level, history: tuple[Seen, ...], past: Past, drafts: int) 
     if not paired.weight:
         return trait.neutral
     draft = paired.draft // paired.weight
-    prior = PRIOR_DRAFTS * (PRIOR_FADING[drafts] if drafts < REMEMBERED else 0)
+    known = isinstance(trait, Relative) or drafts >= REMEMBERED
+    prior = 0 if known else PRIOR_DRAFTS * PRIOR_FADING[drafts]
     typical = (prior * trait.neutral + paired.weight * draft) // (prior + paired.weight)
     weight, total = paired.weight, paired.change
     middle = _middle(history)
@@ -204,6 +238,17 @@ def estimated(trait: Level, history: tuple[Seen, ...], past: Past, drafts: int) 
     shrunk = change * weight // (weight + trait.kappa * MILLION)
     low, high = sorted((draft, paired.edited // paired.weight))
     return trait.bounded(min(high, max(low, typical + shrunk)))
+
+
+def weight(trait: Level, history: tuple[Seen, ...], past: Past) -> int:
+    """How many paired drafts of 200 words a level rests on, in millionths."""
+    return _joined(past, _sums(trait, history)).weight
+
+
+def typical_draft(trait: Level, history: tuple[Seen, ...], past: Past) -> int:
+    """The mean draft; the neutral value where no draft was paired."""
+    paired = _joined(past, _sums(trait, history))
+    return paired.draft // paired.weight if paired.weight else trait.neutral
 
 
 def _sums(trait: Level, history: tuple[Seen, ...]) -> Past:
@@ -238,18 +283,27 @@ def _middle(history: tuple[Seen, ...]) -> int:
     return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
 
 
-def moved_switch(trait: Switch, history: tuple[Seen, ...], value: int | None, since: int) -> int | None:
-    """The switch after the newest draft. Votes count from its last flip on (edit number `since`), so that it can
-    flip back as soon as three say so. Texts left as they were agree with the side that they are on."""
-    cast = votes(trait, history, since)
-    newest = 0 if history[-1].sample else direction(trait, history[-1].measure)
-    held = [
-        trait.on(item.measure.edited)
-        for item in history
-        if not item.sample and item.number > since and direction(trait, item.measure) == 0
-    ][-VOTERS:]
-    if newest > 0 and passes(cast.up, cast.down, min(cast.hold, held.count(True)), cast.all):
-        return MILLION
-    if newest < 0 and passes(cast.down, cast.up, min(cast.hold, held.count(False)), cast.all):
-        return 0
-    return value
+def moved(trait: Switch | Choice, history: tuple[Seen, ...], value: int | None, since: int) -> int | None:
+    """The switch or choice after the newest draft. Votes count from its last flip on (edit number `since`), so that
+    it can flip back as soon as enough say so. Texts left as they were agree with the side that they are on. A choice
+    that is voted out for none is None again."""
+    if history[-1].sample:
+        return value
+    cast = voters(history, since)
+    ways = [way(trait, item.measure) for item in cast]
+    newest = way(trait, history[-1].measure)
+    one_way = ways.count(newest)
+    other_way = len(ways) - ways.count(0) - one_way
+    agreeing = sum(taken == 0 and side(trait, item.measure) == newest for taken, item in zip(ways, cast, strict=True))
+    if newest == 0 or not passes(one_way, other_way, agreeing, len(cast), trait.least_votes):
+        return value
+    if isinstance(trait, Switch):
+        return MILLION if newest > 0 else 0
+    return newest - 1 if newest <= len(trait.choices) else None
+
+
+def side(trait: Switch | Choice, measure: Measure) -> int:
+    """The vote that a text would be if an edit had brought it to where it is."""
+    if isinstance(trait, Choice):
+        return measure.edited + 1
+    return 1 if trait.on(measure.edited) else -1

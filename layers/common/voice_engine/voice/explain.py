@@ -1,89 +1,164 @@
-"""Every learned value can answer for itself: its votes, the edits behind it, and why it has not moved."""
+"""Every learned value can answer for itself: its votes, its edits, how sure it is, and why it has not moved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal
 
-from voice_engine.voice import evidence, phrases
-from voice_engine.voice.evidence import LEAST_VOTES, Votes
-from voice_engine.voice.learning import LearnedState
-from voice_engine.voice.phrases import PhraseEvidence
-from voice_engine.voice.traits import TRAITS
+from voice_engine.voice import evidence, samples
+from voice_engine.voice.evidence import Past, Seen, Votes
+from voice_engine.voice.learning import LearnedState, LearnedTrait
+from voice_engine.voice.profile import ProfileState
+from voice_engine.voice.traits import MILLION, TRAITS, Choice, Level, Switch
 
-Reason = Literal["moved", "unmeasured", "too few votes", "votes conflict", "mostly left as it is", "settled"]
+Reason = Literal[
+    "moved",
+    "settled",
+    "told by own texts",
+    "locked by hand",
+    "paused",
+    "unmeasured",
+    "too few votes",
+    "votes conflict",
+    "mostly left as it is",
+]
+Certainty = Literal["none", "low", "medium", "high"]
+MEDIUM, HIGH = 0.35, 0.65  # least confidence that is called so
 
 
 @dataclass(frozen=True, slots=True)
 class TraitSummary:
     """One trait's evidence.
 
-    trait, path: its name, and the field that shows it. value: what was learned, as the field shows it, or None.
-    up, down, hold: votes of the newest drafts. edits: ids of the edits behind the value, oldest first; while there
-    is none, of those that voted so far. reason: why the trait stands where it does after the newest edit. needed: how
-    many votes one way are still missing, 0 where votes are not what is missing.
+    trait, path: its name, and the field that shows it, or `""` where none does. value: what was learned, as the field
+    shows it, or None; whatever was set by hand stands above it.
+    up, down, hold: votes of the newest drafts: that raised a level or turned a switch on, did the reverse, or left it;
+    of a choice, for the leading one, for others, or none. needed: how many votes one way are still missing, 0 where
+    votes are not what is missing. edits: ids of the edits behind the value, oldest first; while there is none, of those
+    that voted so far. samples: ids of the own texts that tell it, where edits do not.
+    confidence: from 0 to 1 (`_confidence`), and certainty says it in a word. deviation: of a level learned from edits,
+    the standard deviation of the estimate, in its unit. reason: why the trait stands where it does after the newest
+    edit, and why says it in a sentence.
     """
 
     trait: str
     path: str
-    value: float | bool | None
+    value: float | bool | str | None
     up: int
     down: int
     hold: int
-    edits: tuple[str, ...]
-    reason: Reason
     needed: int
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseSummary:
-    """One phrase in a list: `path` is bannedPhrases or commonPhrases. The counts are distinct drafts."""
-
-    path: str
-    phrase: str
-    removed_in: int
-    kept_in: int
-    added_in: int
     edits: tuple[str, ...]
+    samples: tuple[str, ...]
+    confidence: float
+    certainty: Certainty
+    deviation: float | None
+    reason: Reason
+    why: str
 
 
-def evidence_summary(state: LearnedState) -> tuple[TraitSummary, ...]:
+def evidence_summary(state: ProfileState) -> tuple[TraitSummary, ...]:
     """The evidence of every trait, in the order of the table."""
     return tuple(_summary(state, position) for position in range(len(TRAITS)))
 
 
-def phrase_summary(state: LearnedState) -> tuple[PhraseSummary, ...]:
-    """The phrases learned, those removed first. Tombstones and lists set by hand are the profile's part."""
-    removed = [_phrase("bannedPhrases", item) for item in phrases.banned(state.phrases)]
-    return (*removed, *(_phrase("commonPhrases", item) for item in phrases.liked(state.phrases)))
-
-
-def _summary(state: LearnedState, position: int) -> TraitSummary:
-    trait, learned = TRAITS[position], state.traits[position]
-    cast = evidence.votes(trait, evidence.seen(state.observations, position))
+def _summary(state: ProfileState, position: int) -> TraitSummary:
+    trait, learned = TRAITS[position], state.learned.traits[position]
+    history = evidence.seen(state.learned.observations, position)
+    cast = evidence.votes(trait, history)
+    own = samples.said(state.learned.own_texts, position) if learned.value is None else None
+    value = own if learned.value is None else learned.value
+    confidence = 0.0 if value is None else _confidence(trait, learned, history, cast, state.learned, position)
+    reason = _reason(state, trait, learned, cast, told=own is not None)
     return TraitSummary(
         trait=trait.name,
         path=trait.path,
-        value=None if learned.value is None else trait.shown(learned.value),
+        value=None if value is None else trait.shown(value),
         up=cast.up,
         down=cast.down,
         hold=cast.hold,
+        needed=max(0, trait.least_votes - max(cast.up, cast.down)) if learned.value is None else 0,
         edits=learned.edits or cast.edits,
-        reason=_reason(cast, moved=learned.value is not None, just_now=learned.since == state.edits),
-        needed=max(0, LEAST_VOTES - max(cast.up, cast.down)) if learned.value is None else 0,
+        samples=() if own is None else tuple(item.id for item in state.learned.own_texts),
+        confidence=round(confidence, 2),
+        certainty=_certainty(confidence),
+        deviation=_deviation(trait, learned, history),
+        reason=reason,
+        why=_why(reason, trait, cast),
     )
 
 
-def _reason(cast: Votes, *, moved: bool, just_now: bool) -> Reason:
+def _confidence(
+    trait: Level | Switch | Choice,
+    learned: LearnedTrait,
+    history: tuple[Seen, ...],
+    cast: Votes,
+    state: LearnedState,
+    position: int,
+) -> float:
+    """How much of a value is the writer's own. Of a level, the weight that the estimate gives to their drafts against
+    the prior (w / (w + kappa), w in drafts of 200 words). Of a switch or a choice, its leading votes and what was left
+    as it is, over all and as many again as it takes to move it. Of what own texts tell, the weight that those have
+    against the prior."""
+    if learned.value is None:
+        texts = sum(evidence.measured(item.measures, position) is not None for item in state.own_texts)
+        return texts / (texts + samples.PRIOR_TEXTS)
+    if isinstance(trait, Level):
+        weight = _weight(trait, learned, history)
+        return weight / (weight + trait.kappa)
+    return (max(cast.up, cast.down) + cast.hold) / (cast.all + trait.least_votes)
+
+
+def _deviation(trait: Level | Switch | Choice, learned: LearnedTrait, history: tuple[Seen, ...]) -> float | None:
+    """Of an estimate shrunk by w / (w + kappa), s / sqrt(w + kappa), with s the deviation within writers: half of the
+    clip."""
+    if not isinstance(trait, Level) or learned.value is None:
+        return None
+    within = trait.clip / 2 / MILLION
+    return round(within / sqrt(_weight(trait, learned, history) + trait.kappa), 2)
+
+
+def _weight(trait: Level, learned: LearnedTrait, history: tuple[Seen, ...]) -> float:
+    heard = tuple(item for item in history if item.number >= learned.start)
+    return evidence.weight(trait, heard, learned.past or Past()) / MILLION
+
+
+def _certainty(confidence: float) -> Certainty:
+    if not confidence:
+        return "none"
+    return "low" if confidence < MEDIUM else "medium" if confidence < HIGH else "high"
+
+
+def _reason(
+    state: ProfileState, trait: Level | Switch | Choice, learned: LearnedTrait, cast: Votes, *, told: bool
+) -> Reason:
     lead, against = max(cast.up, cast.down), min(cast.up, cast.down)
-    if moved:
-        return "moved" if just_now else "settled"
+    if trait.path in state.overrides:
+        return "locked by hand"
+    if learned.value is not None:
+        return "moved" if learned.since == state.learned.edits else "settled"
+    if told:
+        return "told by own texts"
+    if not state.learning:
+        return "paused"
     if not cast.all:
         return "unmeasured"
-    if lead < LEAST_VOTES:
+    if lead < trait.least_votes:
         return "too few votes"
     return "votes conflict" if lead < 2 * against else "mostly left as it is"
 
 
-def _phrase(path: str, item: PhraseEvidence) -> PhraseSummary:
-    return PhraseSummary(path, item.surface, item.removed_in, item.kept_in, item.added_in, item.edits)
+def _why(reason: Reason, trait: Level | Switch | Choice, cast: Votes) -> str:
+    lead, against = max(cast.up, cast.down), min(cast.up, cast.down)
+    return {
+        "moved": "The newest edit moved it.",
+        "settled": "Edits moved it before; the newest one gave no reason to move it again.",
+        "told by own texts": "Texts of your own tell it; edits have not moved it yet.",
+        "locked by hand": "It was set by hand, which learning never touches.",
+        "paused": "Learning is paused.",
+        "unmeasured": "No edit so far could tell it.",
+        "too few votes": f"{lead} of {trait.least_votes} edits needed agree so far.",
+        "votes conflict": f"{lead} edits moved it one way and {against} another.",
+        "mostly left as it is": f"{lead} edits moved it, but {cast.hold} left it as it was.",
+    }[reason]

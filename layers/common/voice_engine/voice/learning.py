@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from voice_engine.voice import evidence, phrases
+from voice_engine.voice import evidence, fingerprint, phrases, samples, substitutions
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.evidence import REMEMBERED, VOTERS, Observation, Past, Seen
+from voice_engine.voice.fingerprint import Fingerprint
 from voice_engine.voice.phrases import PhraseMemory
-from voice_engine.voice.traits import TRAITS, Level, Switch
+from voice_engine.voice.samples import SAMPLE_SHARE, OwnText, Sample
+from voice_engine.voice.substitutions import SubstitutionMemory
+from voice_engine.voice.trait_kinds import MILLION, Choice, Level, Relative, Switch
+from voice_engine.voice.traits import TRAITS
 
 LEARNER_VERSION = 1  # raise it with any change of what `learn` makes of the same edits
 
-SAMPLE_SHARE = 800_000  # millionths changed, above which an edit is a new text rather than a correction
-POINTERS = 10  # edits named behind a learned value
+POINTERS = 5  # edits named behind a learned value
 SAVES = 3  # saves of one draft named in its observation
 
 
@@ -32,18 +35,20 @@ class Edit:
 class LearnedTrait:
     """What was learned of one trait.
 
-    value: millionths (a switch: 0 or 1,000,000), or None while nothing was. since: number of the edit that moved
-    it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS. past: of a level,
-    the drafts that are no longer among the observations. start: of a level, number of the first edit that counts:
-    when a writer changes, what was before is forgotten.
+    value: millionths (of a switch 0 or 1,000,000; of a choice its place), or None while nothing was. since: number of
+    the edit that moved it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS.
+    past: of a level, the drafts that are no longer among the observations. start: of a level, number of the first edit
+    that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
+    before its first move were aiming at, less what they measured.
     """
 
     name: str
     value: int | None = None
     since: int = 0
     edits: tuple[str, ...] = ()
-    past: Past = field(default_factory=Past)
+    past: Past | None = None
     start: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,10 @@ class LearnedState:
     """All that was learned from a writer's edits: under 64 KB as BSON whatever the history.
 
     edits: all that were learned; drafts: how many drafts they belong to. acceptances: saved unchanged. samples:
-    rewritten beyond SAMPLE_SHARE. iterations: edits that moved a learned value of the profile.
-    observations: the newest drafts, oldest first. traits: one a row of the table of traits, in its order.
+    given to be analysed, and drafts rewritten beyond SAMPLE_SHARE. iterations: edits that moved a learned value of
+    the profile. observations: the newest drafts, oldest first. own_texts: the newest samples, oldest first.
+    traits: one a row of the table of traits, in its order. fingerprint: what tells the writer's texts from the drafts;
+    of several saves of one draft it takes the first, lest one text count as many.
     """
 
     learner_version: int = LEARNER_VERSION
@@ -62,8 +69,11 @@ class LearnedState:
     samples: int = 0
     iterations: int = 0
     observations: tuple[Observation, ...] = ()
+    own_texts: tuple[OwnText, ...] = ()
     traits: tuple[LearnedTrait, ...] = tuple(LearnedTrait(trait.name) for trait in TRAITS)
     phrases: PhraseMemory = field(default_factory=PhraseMemory)
+    substitutions: SubstitutionMemory = field(default_factory=SubstitutionMemory)
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
 
     def trait(self, name: str) -> LearnedTrait:
         """What was learned of a trait. Raises KeyError for a name that is in no table."""
@@ -81,25 +91,51 @@ def learn(state: LearnedState, edit: Edit) -> LearnedState:
     Several saves of one draft are one voter: the first base against the newest text. An edit saved unchanged
     moves no trait, but counts among the votes as a draft that the writer left as it was.
     """
-    number = state.edits + 1
-    observation, others = _observe(state, edit, number)
-    known = (*others, observation)
-    memory = phrases.update(state.phrases, edit.delta, content_id=edit.content_id, edit_id=edit.id, number=number)
+    number, delta = state.edits + 1, edit.delta
+    memory = phrases.update(state.phrases, delta, content_id=edit.content_id, edit_id=edit.id, number=number)
+    pairs = substitutions.update(state.substitutions, delta, content_id=edit.content_id, edit_id=edit.id, number=number)
     learned = replace(
         state,
         edits=number,
-        drafts=state.drafts + (len(others) == len(state.observations)),
-        acceptances=state.acceptances + edit.delta.unchanged,
-        samples=state.samples + (edit.delta.changed > SAMPLE_SHARE),
-        observations=known[-REMEMBERED:],
+        acceptances=state.acceptances + delta.unchanged,
         phrases=memory,
+        substitutions=pairs,
     )
+    if not delta.spelling_only:
+        learned = _observed(learned, edit)
+    moved = _values(learned) != _values(state) or _listed(learned) != _listed(state)
+    return replace(learned, iterations=state.iterations + moved)
+
+
+def add_sample(state: LearnedState, sample: Sample) -> LearnedState:
+    """The state after one more text of the writer's own. Pure and total, as `learn` is. It moves nothing that edits
+    taught: what own texts say shows only where they taught nothing yet."""
+    own = samples.remember(state.own_texts, sample.id, sample.features, sample.post)
+    known = fingerprint.add_sample(state.fingerprint, sample.digest, None) if sample.digest else state.fingerprint
+    return replace(state, samples=state.samples + 1, own_texts=own, fingerprint=known)
+
+
+def _observed(state: LearnedState, edit: Edit) -> LearnedState:
+    """The state with what the edit, already counted, says of the traits."""
+    observation, others = _observe(state, edit, state.edits)
+    known = (*others, observation)
+    anew = edit.delta.changed > SAMPLE_SHARE
+    learned = replace(
+        state,
+        drafts=state.drafts + (len(others) == len(state.observations)),
+        samples=state.samples + anew,
+        observations=known[-REMEMBERED:],
+    )
+    if anew:
+        own = samples.remember(state.own_texts, edit.content_id, edit.delta.edited, edit.delta.sample)
+        learned = replace(learned, own_texts=own)
     if learned.drafts > state.drafts:
-        learned = replace(learned, traits=_aged(learned, known))
+        digests = edit.delta.draft_digest, edit.delta.edited_digest
+        prints = fingerprint.update(state.fingerprint, *digests, None) if any(digests) else state.fingerprint
+        learned = replace(learned, traits=_aged(learned, known), fingerprint=prints)
     if not edit.delta.unchanged:
         learned = replace(learned, traits=_moved(learned))
-    moved = _values(learned) != _values(state) or _listed(memory) != _listed(state.phrases)
-    return replace(learned, iterations=state.iterations + moved)
+    return learned
 
 
 def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation, tuple[Observation, ...]]:
@@ -111,9 +147,14 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         number=number,
         sample=delta.changed > SAMPLE_SHARE,
         words=delta.edited.words,
-        draft=tuple(trait.measure(delta.draft) for trait in TRAITS),
-        edited=tuple(trait.measure(delta.edited) for trait in TRAITS),
-        touched=tuple(trait.touched(delta.draft) != trait.touched(delta.edited) for trait in TRAITS),
+        draft=evidence.pack(trait.measure(delta.draft) for trait in TRAITS),
+        edited=evidence.pack(trait.measure(delta.edited) for trait in TRAITS),
+        touched=sum(
+            1 << position
+            for position, trait in enumerate(TRAITS)
+            if trait.touched(delta.draft) != trait.touched(delta.edited)
+        ),
+        changed=delta.changed,
     )
     others = tuple(item for item in state.observations if item.content_id != edit.content_id)
     earlier = next((item for item in state.observations if item.content_id == edit.content_id), None)
@@ -124,7 +165,8 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         edit_ids=(*earlier.edit_ids, edit.id)[-SAVES:],
         sample=earlier.sample or fresh.sample,
         draft=earlier.draft,
-        touched=tuple(a or b for a, b in zip(earlier.touched, fresh.touched, strict=True)),
+        touched=earlier.touched | fresh.touched,
+        changed=min(MILLION, earlier.changed + fresh.changed),
     )
     return merged, others
 
@@ -134,7 +176,7 @@ def _aged(state: LearnedState, known: tuple[Observation, ...]) -> tuple[LearnedT
     leaving = known[0] if len(known) > REMEMBERED else None
     aged: list[LearnedTrait] = []
     for position, (trait, learned) in enumerate(zip(TRAITS, state.traits, strict=True)):
-        if isinstance(trait, Switch):
+        if not isinstance(trait, Level):
             aged.append(learned)
             continue
         measure = None
@@ -142,13 +184,13 @@ def _aged(state: LearnedState, known: tuple[Observation, ...]) -> tuple[LearnedT
             measure = leaving.measure(position)
         history = _heard(state, position) if measure is not None else ()
         words = leaving.words if leaving else 0
-        aged.append(replace(learned, past=evidence.aged(learned.past, trait, history, measure, words)))
+        aged.append(replace(learned, past=evidence.aged(learned.past or Past(), trait, history, measure, words)))
     return tuple(aged)
 
 
 def _moved(state: LearnedState) -> tuple[LearnedTrait, ...]:
     return tuple(
-        _moved_level(state, position, trait) if isinstance(trait, Level) else _moved_switch(state, position, trait)
+        _moved_level(state, position, trait) if isinstance(trait, Level) else _moved_side(state, position, trait)
         for position, trait in enumerate(TRAITS)
     )
 
@@ -157,22 +199,27 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
     learned, history = state.traits[position], _heard(state, position)
     if not history or history[-1].number != state.edits:
         return learned
-    if evidence.broke(trait, history, learned.past):
-        history = history[-VOTERS:]
-        learned = replace(learned, past=Past(), start=history[0].number)
+    past = learned.past or Past()
+    if evidence.broke(trait, history, past):
+        history, past = history[-VOTERS:], Past()
+        learned = replace(learned, past=past, start=history[0].number)
     if not evidence.moves(trait, history):
         return learned
-    value = evidence.estimated(trait, history, learned.past, state.drafts)
+    if isinstance(trait, Relative) and learned.value is None:
+        told = samples.said(state.own_texts, position)
+        aim = trait.neutral if told is None else told
+        learned = replace(learned, offset=aim - evidence.typical_draft(trait, history, past))
+    value = trait.bounded(evidence.estimated(trait, history, past, state.drafts) + learned.offset)
     if learned.value is not None and 2 * abs(value - learned.value) < trait.deadband:
         return learned
     return replace(learned, value=value, since=state.edits, edits=_behind(position, history, 0))
 
 
-def _moved_switch(state: LearnedState, position: int, trait: Switch) -> LearnedTrait:
+def _moved_side(state: LearnedState, position: int, trait: Switch | Choice) -> LearnedTrait:
     learned, history = state.traits[position], evidence.seen(state.observations, position)
     if not history or history[-1].number != state.edits:
         return learned
-    value = evidence.moved_switch(trait, history, learned.value, learned.since)
+    value = evidence.moved(trait, history, learned.value, learned.since)
     if value == learned.value:
         return learned
     edits = _behind(position, history, learned.since)
@@ -189,17 +236,19 @@ def _behind(position: int, history: tuple[Seen, ...], since: int) -> tuple[str, 
     """The edits that voted the way that the newest one did."""
     trait = TRAITS[position]
     cast = evidence.votes(trait, history, since)
-    way = evidence.direction(trait, history[-1].measure)
-    named = [item.edit_id for item in history if evidence.direction(trait, item.measure) == way]
+    way = evidence.way(trait, history[-1].measure)
+    named = [item.edit_id for item in history if evidence.way(trait, item.measure) == way]
     return tuple(edit_id for edit_id in named if edit_id in cast.edits)[-POINTERS:]
 
 
 def _values(state: LearnedState) -> tuple[int | None, ...]:
-    return tuple(trait.value for trait in state.traits)
+    """What was learned of the traits that a field of the profile shows."""
+    return tuple(learned.value for trait, learned in zip(TRAITS, state.traits, strict=True) if trait.path)
 
 
-def _listed(memory: PhraseMemory) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _listed(state: LearnedState) -> tuple[tuple[str, ...], ...]:
     return (
-        tuple(sorted(item.key for item in phrases.banned(memory))),
-        tuple(sorted(item.key for item in phrases.liked(memory))),
+        tuple(sorted(item.key for item in phrases.banned(state.phrases))),
+        tuple(sorted(item.key for item in phrases.liked(state.phrases))),
+        tuple(sorted(item.key for item in substitutions.learned(state.substitutions))),
     )

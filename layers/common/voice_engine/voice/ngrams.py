@@ -1,4 +1,4 @@
-"""What a phrase is: two to five neighbouring words of one sentence part that can carry a writer's habit."""
+"""What a phrase is: one to five neighbouring words of one sentence part that can carry a writer's habit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from zlib import crc32
 
 import regex
 
-from voice_engine.voice.text import WORD
+from voice_engine.voice.text import LONG_QUOTATION, WORD
 
-SHORTEST = 2
+SHORTEST = 1
 LONGEST = 5
+PAIR = 2
 LENGTHS = range(SHORTEST, LONGEST + 1)
 MAX_BYTES = 100  # of UTF-8; a longer run of words is no phrase
 
@@ -33,6 +34,13 @@ ENGLISH_FUNCTION_WORDS = frozenset(
     wasn't weren't haven't hasn't hadn't won't wouldn't can't couldn't shouldn't mustn't
     """.split()  # noqa: SIM905  two hundred words read better as text
 )
+# English words that open a noun or a clause. A pair of one of them and a word is that word.
+ENGLISH_OPENERS = frozenset(
+    """
+    a an the this that these those my your his her hers its our their some any no every each another
+    i you he she it we they me him us them
+    """.split()  # noqa: SIM905  as above
+)
 # Where no list of function words is at hand, a word this short is taken for one: in languages with spaces, most
 # articles, prepositions and pronouns are. It lets some grammar through and drops some short content words.
 SHORT_WORD = 3
@@ -40,6 +48,8 @@ SHORT_WORD = 3
 _TOKEN = regex.compile(rf"(?P<word>{WORD.pattern})|(?P<line>[ \t]*+[\n\r\v\f\x85\u2028\u2029]\s*+)|\S", regex.V1)
 _FIRST_PERSON = regex.compile(r"I(?:'(?:m|ve|ll|d))?$")
 _LETTER = regex.compile(r"\p{L}")
+_QUOTES_OPEN = frozenset('"“„«「『')
+_QUOTES_CLOSE = frozenset('"”“»」』')
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +95,40 @@ def digest(phrase_key: str) -> int:
 
 def content_words(phrase_key: str, language: str | None) -> int:
     """How many words of a phrase carry meaning by themselves."""
-    return sum(1 for word in phrase_key.split() if _carries_meaning(word, language))
+    return sum(1 for word in phrase_key.split() if carries_meaning(word, language))
 
 
 def ngrams(found: list[Token], language: str | None) -> Iterator[Ngram]:
-    """The phrases of a text: pairs of words with a content word, and longer ones that begin and end with one
-    (`thrilled to share`, not `thrilled to share that we`). Left out: what crosses a mark or a line, what is
-    longer than MAX_BYTES, and, in English, what holds a capitalised word inside a sentence (a name)."""
-    for run in _runs(found):
+    """The phrases of a text: single words that carry meaning, pairs with such a word, and longer ones that begin and
+    end with one (`thrilled to share`, not `thrilled to share that we`). Left out: what crosses a mark or a line, what
+    is longer than MAX_BYTES, what stands in quotation marks (others' words), pairs that say no more than one of their
+    words (`the silence`), and, in English, what begins or ends with a name. Which words are grammar is known of
+    English alone; elsewhere short words are taken for it, and a pair needs two that are not."""
+    names = _names(found) if language == "en" else frozenset()
+    for run in _runs(found, quoted(found)):
         keys = [key(found[index].surface) for index in run]
-        meaning = [_carries_meaning(word, language) for word in keys]
-        named = [language == "en" and _is_name(found, index) for index in run]
-        for start, length in _spans(meaning, named):
+        meaning = [carries_meaning(word, language) for word in keys]
+        for start, length in _spans(keys, meaning, [word in names for word in keys], language):
             surface = " ".join(found[index].surface for index in run[start : start + length])
             if len(surface.encode("utf-8", "surrogatepass")) <= MAX_BYTES:
                 yield Ngram(" ".join(keys[start : start + length]), surface, run[start], length)
 
 
-def _spans(meaning: list[bool], named: list[bool]) -> Iterator[tuple[int, int]]:
-    for start in range(len(meaning)):
+def _spans(keys: list[str], meaning: list[bool], named: list[bool], language: str | None) -> Iterator[tuple[int, int]]:
+    for start in range(len(keys)):
         for length in LENGTHS:
             last = start + length - 1
-            if last >= len(meaning) or named[start] or named[last]:
+            if last >= len(keys) or named[start] or named[last]:
                 break
-            if (meaning[start] or meaning[last]) if length == SHORTEST else (meaning[start] and meaning[last]):
+            pair = length == PAIR and language == "en" and keys[start] not in ENGLISH_OPENERS
+            if (meaning[start] or meaning[last]) if pair else (meaning[start] and meaning[last]):
                 yield start, length
 
 
-def _runs(found: list[Token]) -> Iterator[list[int]]:
+def _runs(found: list[Token], skipped: bytearray) -> Iterator[list[int]]:
     run: list[int] = []
     for index, token in enumerate(found):
-        if token.word:
+        if token.word and not skipped[index]:
             run.append(index)
         elif run:
             yield run
@@ -124,15 +137,40 @@ def _runs(found: list[Token]) -> Iterator[list[int]]:
         yield run
 
 
-def _carries_meaning(word: str, language: str | None) -> bool:
-    if not _LETTER.search(word):
+def quoted(found: list[Token]) -> bytearray:
+    """For each token whether it stands in quotation marks that open and close in its paragraph. What runs on for more
+    than LONG_QUOTATION words is no quotation. Single quotation marks are not told from apostrophes."""
+    inside = bytearray(len(found))
+    opened: int | None = None
+    for index, token in enumerate(found):
+        if token.surface == "\n\n":
+            opened = None
+        elif token.surface in _QUOTES_CLOSE and opened is not None:
+            if sum(item.word for item in found[opened:index]) <= LONG_QUOTATION:
+                inside[opened:index] = b"\x01" * (index - opened)
+            opened = None
+        elif token.surface in _QUOTES_OPEN:
+            opened = index
+    return inside
+
+
+def carries_meaning(word: str, language: str | None) -> bool:
+    """Not grammar, and not a number, link, address, handle or tag, which are names."""
+    if not _LETTER.search(word) or word.startswith("#") or "@" in word or "/" in word:
         return False
     return word not in ENGLISH_FUNCTION_WORDS if language == "en" else len(word) > SHORT_WORD
 
 
-def _is_name(found: list[Token], index: int) -> bool:
+def _names(found: list[Token]) -> frozenset[str]:
+    """Words with a capital inside a sentence of this text, and nowhere in it without one."""
+    capitalised = {key(found[index].surface) for index in range(len(found)) if is_name(found, index)}
+    return frozenset(capitalised - {token.surface for token in found if token.word})
+
+
+def is_name(found: list[Token], index: int) -> bool:
+    """Whether a word has a capital though it opens no sentence. `I` has one by rule."""
     surface = found[index].surface
-    if not surface[0].isupper() or _FIRST_PERSON.match(surface.replace("’", "'")):
+    if not found[index].word or not surface[0].isupper() or _FIRST_PERSON.match(surface.replace("’", "'")):
         return False
     before = found[index - 1] if index else None
     return before is not None and (before.word or before.surface in {",", "'", "’"})

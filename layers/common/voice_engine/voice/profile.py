@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from voice_engine.voice import ngrams, phrases
+from voice_engine.voice import lists, ngrams, samples
 from voice_engine.voice.fields import BY_PATH, FIELDS, FieldError, Substitution, Value, Values
 from voice_engine.voice.learning import LearnedState
 from voice_engine.voice.traits import TRAITS
 
 USES_EMOJIS = "writingTraits.usesEmojis"
 EMOJI_FREQUENCY = "writingTraits.emojiFrequency"
+PHRASE_LISTS = ("commonPhrases", "bannedPhrases", "substitutions")
 LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileState:
     """The layers of a profile, lowest first: neutral values (the table of fields), `base` (those of `archetype`),
-    `learned`, `overrides` (set by hand). `tombstones` are phrases that learning never shows again."""
+    `learned`, `overrides` (set by hand). `tombstones` are phrases that learning never shows again. `learning`: whether
+    edits saved from now on are to be learned; what the log says was learned stays so."""
 
     base: Values = field(default_factory=dict)
     archetype: str | None = None
     learned: LearnedState = field(default_factory=LearnedState)
     overrides: Values = field(default_factory=dict)
     tombstones: tuple[str, ...] = ()
+    learning: bool = True
 
 
 def neutral() -> ProfileState:
@@ -60,21 +63,17 @@ def values(state: ProfileState) -> dict[str, Value | None]:
 
 
 def learned_values(state: ProfileState) -> dict[str, Value]:
-    """What learning gives the fields, before anything set by hand. Fields that have learned nothing are absent."""
+    """What learning gives the fields, before anything set by hand: what edits taught, and where they taught nothing
+    yet, what the writer's own texts say. Fields that have learned nothing are absent."""
     found: dict[str, Value] = {}
-    for trait, learned in zip(TRAITS, state.learned.traits, strict=True):
-        if learned.value is not None:
-            found[trait.path] = trait.shown(learned.value)
+    for position, (trait, learned) in enumerate(zip(TRAITS, state.learned.traits, strict=True)):
+        value = samples.said(state.learned.own_texts, position) if learned.value is None else learned.value
+        if trait.path and value is not None:
+            found[trait.path] = trait.shown(value)
+    if posts := samples.posts(state.learned.own_texts):
+        found["samplePosts"] = posts
     _agree_on_emoji(found)
-    banned = [item.surface for item in phrases.banned(state.learned.phrases)]
-    liked = [item.surface for item in phrases.liked(state.learned.phrases)]
-    banned = _without(banned, [*state.tombstones, *_texts(state.overrides.get("commonPhrases"))])
-    refused = _texts(state.overrides.get("bannedPhrases"))
-    liked = _without(liked, [*state.tombstones, *refused, *banned])
-    if banned:
-        found["bannedPhrases"] = tuple(banned)
-    if liked:
-        found["commonPhrases"] = tuple(liked)
+    found.update(lists.shown(state.learned, state.overrides, state.tombstones).values())
     return found
 
 
@@ -92,6 +91,30 @@ def set_by_hand(state: ProfileState, given: Mapping[str, object]) -> dict[str, V
     return changed
 
 
+def forget(state: ProfileState, phrase: str) -> ProfileState:
+    """Takes a phrase out of every list, those set by hand included, and keeps learning from bringing it back."""
+    known = {ngrams.key(item) for item in state.tombstones}
+    tombstones = state.tombstones if ngrams.key(phrase) in known else (*state.tombstones, phrase)
+    overrides = {
+        path: _unlisted(value, ngrams.key(phrase)) if path in PHRASE_LISTS else value
+        for path, value in state.overrides.items()
+    }
+    return replace(state, tombstones=tombstones, overrides=overrides)
+
+
+def unlock(state: ProfileState, path: str) -> ProfileState:
+    """Takes back what was set by hand for one field; the layers below show again."""
+    return replace(state, overrides={item: value for item, value in state.overrides.items() if item != path})
+
+
+def _unlisted(value: Value, key: str) -> Value:
+    """A list of phrases without the one of this key. Of a substitution, the words that it replaces count."""
+    if not isinstance(value, tuple):
+        return value
+    pairs = tuple(item for item in value if isinstance(item, Substitution) and ngrams.key(item.before) != key)
+    return pairs or tuple(item for item in value if isinstance(item, str) and ngrams.key(item) != key)
+
+
 def _agree_on_emoji(found: dict[str, Value]) -> None:
     """The switch and the frequency tell one story: without emoji there is no frequency, with them there is one."""
     if found.get(USES_EMOJIS) is False:
@@ -100,15 +123,6 @@ def _agree_on_emoji(found: dict[str, Value]) -> None:
         frequency = found.get(EMOJI_FREQUENCY, 0.0)
         assert isinstance(frequency, float)  # noqa: S101  a level is shown as a float
         found[EMOJI_FREQUENCY] = max(frequency, LEAST_EMOJI_FREQUENCY)
-
-
-def _without(found: list[str], refused: list[str]) -> list[str]:
-    keys = [ngrams.key(phrase) for phrase in refused]
-    return [phrase for phrase in found if not any(phrases.overlap(ngrams.key(phrase), key) for key in keys)]
-
-
-def _texts(value: Value | None) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, tuple) else []
 
 
 def _source(state: ProfileState) -> str:

@@ -22,9 +22,10 @@ _ADDRESS = rf"{_CHAR}{{1,64}}+(?:[.+\-]{_CHAR}{{1,64}}+){{0,8}}+@{_CHAR}{{1,64}}
 _WORD = rf"[@#]?{_CHAR}++(?:(?:['’ʼ.\-‐‑]|(?<=\p{{N}})[,:/](?=\p{{N}})){_CHAR}++)*+"
 
 WORD = regex.compile(rf"{_URL}|(?<!{_CHAR}){_ADDRESS}|{_WORD}", regex.V1)
+_LINK = regex.compile(_URL)
 _UNSPACED_CHAR = regex.compile(rf"[{_UNSPACED}]", regex.V1)
 
-_ITEM = regex.compile(
+ITEM = regex.compile(
     r"[ \t]*+(?:[-*+•◦‣▪▫⁃–✓✔✅☑➤►▶→➡👉🔹🔸]\uFE0F?+[ \t]++"
     r"|⁃?(?:\d{1,3}(?:\.\)|[.)])|[a-zA-Z]\)|[a-z]\.)[ \t]++)(?=\S)"
 )
@@ -33,6 +34,7 @@ _INLINE_MARKER = regex.compile(r"(?<!\S)⁃?(?:(?P<number>\d{1,3})(?:\.\)|[.)])|
 _LINE_END = regex.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 LONG_QUOTATION = 60  # words
+BLOCK = 10_000  # characters that are cut into sentences at a time; a longer sentence is cut
 MAX_LINK = 2_000  # characters of a link that are looked back over
 
 LineKind = Literal["prose", "item", "heading"]
@@ -61,7 +63,7 @@ def lines(text: str) -> Iterator[Line]:
             yield Line("heading", raw, heading.end())
             continue
         for part in _inline_items(raw):
-            item = _ITEM.match(part)
+            item = ITEM.match(part)
             yield Line("item", part, item.end()) if item else Line("prose", part, 0)
 
 
@@ -69,6 +71,11 @@ def words(text: str) -> list[str]:
     """The words of a text as written. A link, an address, a number with its decimals, `let's` and `#tag` are one
     word each. Characters of scripts without spaces are left out (`unspaced`)."""
     return WORD.findall(text)
+
+
+def links(text: str) -> int:
+    """How many links a text has: a web address each, or one as the target of a text in brackets."""
+    return len(_LINK.findall(text))
 
 
 def unspaced(text: str) -> int:
@@ -97,7 +104,17 @@ def sentences_of(line: Line, language: str | None) -> list[str]:
 
 
 def _segments(text: str, language: str | None) -> list[str]:
-    return list(sentencex.segment(language or "", text))
+    """The segmenter's sentences. Its time grows with the square of its input, so it gets BLOCK characters at a time,
+    the last sentence of one block again with the next."""
+    found: list[str] = []
+    open_end = ""
+    for start in range(0, len(text), BLOCK):
+        *closed, open_end = sentencex.segment(language or "", open_end + text[start : start + BLOCK])
+        found += closed
+        if len(open_end) >= BLOCK:
+            found.append(open_end)
+            open_end = ""
+    return [*found, open_end] if open_end else found
 
 
 def _open_quotation(segment: str, language: str | None) -> list[str]:
@@ -210,7 +227,7 @@ def _opens_a_list(line: str, position: int) -> bool:
 _BASE = r"(?:[\p{Emoji_Presentation}--\p{Regional_Indicator}]\uFE0F?|\p{Extended_Pictographic}\uFE0F)"
 _JOINED = r"(?:\p{Emoji_Presentation}|\p{Extended_Pictographic})\uFE0F?"
 _TAIL = r"\p{Emoji_Modifier}?[\U000E0020-\U000E007F]*+"
-_EMOJI = regex.compile(
+EMOJI = regex.compile(
     rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3"
     rf"|(?:{_BASE}|\p{{Emoji_Modifier_Base}}(?=\p{{Emoji_Modifier}})){_TAIL}(?:\u200D{_JOINED}{_TAIL})*+",
     regex.V1,
@@ -220,4 +237,4 @@ _EMOJI = regex.compile(
 def emoji(text: str) -> list[str]:
     """The emoji of a text, one grapheme cluster each: a family, a flag, a keycap and a skin tone are one. Signs
     shown as text unless asked otherwise (`✓`, `©`, `❤` without the emoji selector) are none."""
-    return _EMOJI.findall(text)
+    return EMOJI.findall(text)

@@ -1,90 +1,29 @@
-"""The table of traits: how each is measured, what moves it, and where it shows in the profile."""
+"""The table of traits: how each is measured, what moves it, and where it shows in the profile.
+
+Every field of the profile that says how somebody writes is here, but for lists of phrases (`phrases`), substitutions
+and sample posts. Not learned, because no edit shows them: `rules` and `voiceStrength`, which a person sets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from voice_engine.voice.features import Features
+from voice_engine.voice import tone, vocabulary
 from voice_engine.voice.fields import BY_PATH
+from voice_engine.voice.trait_kinds import (
+    LEAST_VOTES_OF_A_TYPE,
+    MILLION,
+    Choice,
+    Count,
+    Graded,
+    Level,
+    Relative,
+    Switch,
+    Trait,
+    amount,
+    kind_of,
+    ratio,
+)
 
-MILLION = 1_000_000
-
-Count = Callable[[Features], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """One habit, measured as `per` * top / bottom, in millionths.
-
-    name: its name in the state; path: the field of the profile that shows it.
-    top, bottom: counts; least: the smallest bottom that says anything, below which a text does not measure it.
-    deadband: a smaller change of the measure is no vote. touched: the count that an edit must have changed to
-    vote at all, so that a shorter text does not pass for fewer commas.
-    """
-
-    name: str
-    path: str
-    top: Count
-    bottom: Count
-    touched: Count
-    per: int
-    least: int
-    deadband: int
-
-    def measure(self, features: Features) -> int | None:
-        """The trait's value in one text, in millionths, or None where the text cannot tell."""
-        bottom = self.bottom(features)
-        if bottom < max(1, self.least) or features.unspaced > features.words:
-            return None
-        return self.per * MILLION * self.top(features) // bottom
-
-
-@dataclass(frozen=True, slots=True)
-class Level(Trait):
-    """A trait with a number. kappa: how many edits of 200 words weigh as much as the prior that the writer changes
-    nothing: variance within writers over variance between them. clip: a change further than this from the
-    writer's median change counts as this far: two standard deviations within writers, in millionths."""
-
-    kappa: int
-    clip: int
-    digits: int
-
-    def measure(self, features: Features) -> int | None:
-        """As any trait's, within the bounds of its field, which keeps every sum of the state within 64 bits."""
-        found = Trait.measure(self, features)
-        return None if found is None else self.bounded(found)
-
-    @property
-    def neutral(self) -> int:
-        value = BY_PATH[self.path].neutral
-        assert isinstance(value, int | float)  # noqa: S101  the table of fields holds numbers here
-        return round(value * MILLION)
-
-    def bounded(self, value: int) -> int:
-        field = BY_PATH[self.path]
-        return min(field.high * MILLION, max(field.low * MILLION, value))
-
-    def shown(self, value: int) -> float:
-        return round(value / MILLION, self.digits)
-
-
-@dataclass(frozen=True, slots=True)
-class Switch(Trait):
-    """A trait that is on or off in a text: on where the measure is at least `limit`, or at most it where `low`."""
-
-    limit: int
-    low: bool = False
-
-    def on(self, measured: int) -> bool:
-        return measured <= self.limit if self.low else measured >= self.limit
-
-    def shown(self, value: int) -> bool:
-        return value > 0
-
-
-def _words(features: Features) -> int:
-    return features.words
+__all__ = ["CHOICES", "LEVELS", "MILLION", "SWITCHES", "TRAITS", "Choice", "Level", "Switch", "Trait"]
 
 
 def _rate(name: str, path: str, top: Count, *, deadband: float, kappa: int, clip: float) -> Level:
@@ -92,31 +31,39 @@ def _rate(name: str, path: str, top: Count, *, deadband: float, kappa: int, clip
     return Level(
         name,
         f"writingTraits.{path}",
+        ratio(top, lambda f: f.words, per=100, least=10),
         top,
-        _words,
-        top,
-        per=100,
-        least=10,
         deadband=round(deadband * MILLION),
         kappa=kappa,
         clip=round(clip * MILLION),
-        digits=2,
+    )
+
+
+def _tone(name: str, *, kappa: int, clip: float) -> Relative:
+    scale = tone.SCALES[name]
+    return Relative(
+        name,
+        f"tone.{name}",
+        scale.gauge,
+        scale.weighed,
+        deadband=300_000,
+        kappa=kappa,
+        clip=round(clip * MILLION),
     )
 
 
 # kappa and clip come from 630 edits of prose by 11 writers (LAMP) and 196 of messages by 49 (Post-edit): one-way
 # analysis of variance of the change (edited - draft) by writer. Shares of variance between writers, as intraclass
 # correlations: sentence length 0.31, commas 0.12 to 0.17, dashes 0.10 to 0.14, other marks 0.01 to 0.11,
-# contractions 0.10. No set holds emoji: they take the values of the dash, the nearest mark in use.
+# contractions 0.10, formality 0.12 to 0.23, long words 0.13 to 0.33, length 0.27 to 0.38, reading ease 0.33 to 0.53.
+# No set holds emoji: they take the values of the dash, the nearest mark in use. In the other tones hardly anybody has
+# a habit there (0.00 to 0.05, directness and humor more in messages); their kappa is held at 12.
 LEVELS: tuple[Level, ...] = (
     Level(
         "sentenceLength",
         "writingTraits.avgSentenceLength",
-        lambda features: features.sentence_words,
-        lambda features: features.sentences,
-        lambda features: features.sentence_words,
-        per=1,
-        least=1,
+        ratio(lambda f: f.sentence_words, lambda f: f.sentences),
+        lambda f: f.sentence_words,
         deadband=750_000,
         kappa=2,
         clip=7_500_000,
@@ -131,15 +78,33 @@ LEVELS: tuple[Level, ...] = (
     Level(
         "contractions",
         "writingTraits.contractionShare",
-        lambda features: features.contractions,
-        lambda features: features.contractions + features.expandable,
-        lambda features: features.contractions,
-        per=1,
-        least=1,
+        ratio(lambda f: f.contractions, lambda f: f.contractions + f.expandable),
+        lambda f: f.contractions,
         deadband=80_000,
         kappa=10,
         clip=400_000,
-        digits=2,
+    ),
+)
+
+TONES: tuple[Level, ...] = (
+    _tone("formality", kappa=7, clip=1.0),
+    _tone("enthusiasm", kappa=12, clip=1.0),
+    _tone("directness", kappa=12, clip=1.7),
+    _tone("humor", kappa=12, clip=0.9),
+    _tone("emotionality", kappa=12, clip=1.4),
+    Graded(
+        "longWords",
+        "vocabularyLevel",
+        vocabulary.long_words,
+        lambda f: f.long_words,
+        deadband=500_000,
+        least_votes=LEAST_VOTES_OF_A_TYPE,
+        kappa=5,
+        clip=4_600_000,
+        low=0,
+        high=100,
+        start=24.4,
+        grades=vocabulary.LEVELS,
     ),
 )
 
@@ -147,49 +112,126 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "asksQuestions",
         "writingTraits.usesQuestionsOften",
-        lambda features: features.questions,
-        lambda features: features.sentences + features.wordless_sentences,
-        lambda features: features.questions,
-        per=1,
-        least=1,
-        deadband=0,
+        ratio(lambda f: f.questions, lambda f: f.sentences + f.wordless_sentences),
+        lambda f: f.questions,
         limit=100_000,  # one sentence in ten
     ),
     Switch(
         "usesEmojis",
         "writingTraits.usesEmojis",
-        lambda features: features.emoji,
-        lambda _: 1,
-        lambda features: features.emoji,
-        per=1,
-        least=1,
-        deadband=0,
+        lambda f: MILLION * f.emoji,
+        lambda f: f.emoji,
         limit=MILLION,
     ),
     Switch(
         "usesBulletPoints",
         "writingTraits.usesBulletPoints",
-        lambda features: features.list_items,
-        lambda _: 1,
-        lambda features: features.list_items,
-        per=1,
-        least=1,
-        deadband=0,
+        lambda f: MILLION * f.list_items,
+        lambda f: f.list_items,
         limit=2 * MILLION,  # one item is no list
     ),
     Switch(
         "shortParagraphs",
         "writingTraits.usesShortParagraphs",
-        lambda features: features.paragraph_words,
-        lambda features: features.paragraphs,
-        lambda features: features.paragraphs,
-        per=1,
-        least=1,
-        deadband=0,
+        ratio(lambda f: f.paragraph_words, lambda f: f.paragraphs),
+        lambda f: f.paragraphs,
         limit=40 * MILLION,  # words: two or three sentences
         low=True,
+    ),
+    Switch(
+        "usesHooks",
+        "writingTraits.usesHooks",
+        ratio(lambda f: f.hooks, lambda f: f.texts),
+        lambda f: f.hooks,
+        limit=MILLION,
+    ),
+)
+
+
+def _structure(name: str, field: str, part: str) -> Choice:
+    path = f"structurePreferences.{field}"
+    choices = BY_PATH[path].choices
+    gauge = kind_of(part, choices)
+    return Choice(name, path, gauge, lambda f: gauge(f) or 0, choices=choices)
+
+
+CHOICES: tuple[Choice, ...] = (
+    _structure("intro", "introStyle", "opening"),
+    _structure("body", "bodyStyle", "body"),
+    _structure("ending", "endingStyle", "ending"),
+    Choice(
+        "voiceType",
+        "voiceType",
+        tone.voice_type,
+        lambda f: tone.voice_type(f) or 0,
+        least_votes=LEAST_VOTES_OF_A_TYPE,
+        choices=tone.VOICE_TYPES,
+    ),
+)
+
+
+# Levels that no field shows: how long the texts are, and what else tells writers apart.
+UNSHOWN: tuple[Level, ...] = (
+    Level(
+        "firstPerson",
+        "",
+        ratio(lambda f: f.first_person, lambda f: f.english_words, per=100, least=10),
+        lambda f: f.first_person,
+        deadband=300_000,
+        kappa=12,
+        clip=1_800_000,
+        high=100,
+        start=3.1,
+    ),
+    Level(
+        "wordLength",
+        "",
+        ratio(lambda f: f.letters, lambda f: f.plain_words, least=10),
+        lambda f: f.letters,
+        deadband=40_000,
+        kappa=5,
+        clip=270_000,
+        high=50,
+        start=4.8,
+    ),
+    Level(
+        "paragraphs",
+        "",
+        amount(lambda f: f.paragraphs),
+        lambda f: f.paragraphs,
+        deadband=MILLION,
+        kappa=1,
+        clip=1_400_000,
+        digits=1,
+        high=200,
+        start=2,
+    ),
+    Level(
+        "length",
+        "",
+        amount(lambda f: f.words),
+        lambda f: f.words,
+        deadband=5 * MILLION,
+        kappa=2,
+        clip=50 * MILLION,
+        digits=0,
+        high=2_000,
+        start=190,
+    ),
+    Level(
+        "readingEase",
+        "",
+        vocabulary.reading_ease,
+        lambda f: f.syllables,
+        deadband=1_500_000,
+        kappa=2,
+        clip=10 * MILLION,
+        digits=0,
+        low=-100,
+        high=150,
+        start=60,
     ),
 )
 
 # The order is the order of measures in an observation: append, never reorder, within a LEARNER_VERSION.
-TRAITS: tuple[Level | Switch, ...] = (*LEVELS, *SWITCHES)
+TRAITS: tuple[Level | Switch | Choice, ...] = (*LEVELS, *SWITCHES, *TONES, *CHOICES, *UNSHOWN)
