@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token test check fast learn-from build requirements clean
+.PHONY: help install start token test check fast learn-from eval build requirements clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -35,6 +35,9 @@ fast: install ## the unit tests alone
 
 learn-from: install ## send real edits through the API and tell what was learned: make learn-from FILE=edits.jsonl [WRITER=id] [LIMIT=n]
 	@$(RUN) -m local.learn_from --file "$(FILE)" --writer "$(WRITER)" --limit "$(LIMIT)"
+
+eval: install ## what learning is worth, measured on real edits: make eval DATA=folder OUT=file.json
+	@$(RUN) -m bench.eval --data "$(DATA)" --out "$(OUT)"
 
 build: install ## what `sam deploy` uploads, for arm64
 	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" .venv/bin/sam build

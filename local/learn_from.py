@@ -169,9 +169,11 @@ def report(before: dict[str, Any], after: dict[str, Any], explained: dict[str, A
     yield f"  {'trait':<42}{'before':>9}{'after':>9}{'edits':>7}   votes up/down/hold, and why"
     for trait in explained["traits"]:
         path, votes = trait["path"], trait["votes"]
+        if not path:
+            continue  # measured, but no field shows it
         values = [_shown(field(profile, path)) for profile in (before, after)]
         cast = f"{votes['up']}/{votes['down']}/{votes['hold']}"
-        yield f"  {path:<42}{values[0]:>9}{values[1]:>9}{len(trait['editIds']):>7}   {cast}, {trait['reason']}"
+        yield f"  {path:<42}{values[0]:>9}{values[1]:>9}{len(trait['edits']):>7}   {cast}, {trait['why']}"
     for path in ("bannedPhrases", "commonPhrases"):
         found = [phrase for phrase in explained["phrases"] if phrase["path"] == path]
         told = [

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from redis import Redis
 
 from tests.http_events import request_event
 from tests.issuer import AUDIENCE, ISSUER, Issuer
+from tests.template import handler_module
 from voice_engine.bootstrap import Engine, engine
 from voice_engine.settings import Settings, settings
 from voice_engine.store.schema import migrate
@@ -138,9 +140,13 @@ def running(environment: dict[str, str], with_environment: Callable[[dict[str, s
 
 @pytest.fixture
 def api(running: Engine, issuer: Issuer) -> Api:
-    from api_handler import handler  # the environment must stand before the handler starts
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        # A handler reads the environment when it is imported, so that must stand first.
+        module = import_module(handler_module(event["requestContext"]["http"]["method"], event["rawPath"]))
+        answer: dict[str, Any] = module.handler(event, context)
+        return answer
 
-    return Api(issuer, handler)
+    return Api(issuer, handle)
 
 
 @pytest.fixture

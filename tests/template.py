@@ -1,5 +1,7 @@
 """What template.yaml defines, read as SAM reads it."""
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ def _intrinsic(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
+@cache
 def template() -> dict[str, Any]:
     with (ROOT / "template.yaml").open() as file:
         return yaml.load(file, _Loader)
@@ -43,3 +46,15 @@ def routes() -> list[tuple[str, str]]:
         for event in events
         if event["Type"] == "HttpApi"
     )
+
+
+def handler_module(method: str, path: str) -> str:
+    """The module that serves a request, api_handler for one that no route takes."""
+    for function in functions().values():
+        for event in function.get("Events", {}).values():
+            properties = event["Properties"]
+            if event["Type"] != "HttpApi" or properties["Method"].upper() != method:
+                continue
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", properties["Path"]), path):
+                return str(function["Handler"]).partition(".")[0]
+    return "api_handler"

@@ -55,8 +55,8 @@ def unauthorized(detail: str) -> Response[str]:
     )
 
 
-def unreadable(request: APIGatewayProxyEventV2) -> Response[str] | None:
-    """The refusal of a body that no route could read: of another type, too large, or not text."""
+def unreadable(request: APIGatewayProxyEventV2, limit: int) -> Response[str] | None:
+    """The refusal of a body that no route could read: of another type, over `limit` bytes, or not text."""
     if not request.body:
         return None
     kind = request.headers.get("content-type", _JSON).partition(";")[0].strip()
@@ -66,7 +66,7 @@ def unreadable(request: APIGatewayProxyEventV2) -> Response[str] | None:
         body = request.decoded_body or ""
     except (UnicodeDecodeError, binascii.Error):
         return problem(HTTPStatus.BAD_REQUEST, "invalid_json", "the body is not JSON")
-    return _too_large(body)
+    return _too_large(body, limit)
 
 
 def json_body(text: str) -> Any:
@@ -77,11 +77,11 @@ def json_body(text: str) -> Any:
         raise json.JSONDecodeError("not JSON", "", 0) from None
 
 
-def _too_large(body: str) -> Response[str] | None:
+def _too_large(body: str, limit: int) -> Response[str] | None:
     size = len(body.encode("utf-8", "surrogatepass"))
-    if size <= BODY_BYTES:
+    if size <= limit:
         return None
-    violation = Violation("body", f"at most {BODY_BYTES} bytes", f"{size} bytes")
+    violation = Violation("body", f"at most {limit} bytes", f"{size} bytes")
     return problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", "the body is too large", violations=[violation]
     )

@@ -25,7 +25,8 @@ copy_config_to_registered_loggers(logger, include={"voice_engine"})
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Drains the queue until it is empty or time is out. `event` may name its `source`; it changes nothing.
 
-    With `retry` in it, an edit's id or "all", edits that had failed are pending again first. Returns counts of what was
+    With `retry` in it, an edit's id or "all", edits that had failed are pending again first. With
+    `relearn`, a user's id or "all", profiles are learned anew by the rules of today. Returns counts of what was
     done. Raises when MongoDB or Redis is away, so that the invocation counts as failed.
     """
 
@@ -34,7 +35,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     run = engine().learning_run(report=_log_learned)
     retried = run.retry(event["retry"]) if "retry" in event else 0
-    report = {"retried": retried, **asdict(run.run(time_left))}
+    asked = run.relearn(event["relearn"]) if "relearn" in event else 0
+    report = {"retried": retried, "askedToRelearn": asked, **asdict(run.run(time_left))}
     logger.info("run", extra={"source": event.get("source", "unknown"), "requestId": context.aws_request_id, **report})
     return report
 

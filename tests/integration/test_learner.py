@@ -12,6 +12,7 @@ import pytest
 from tests.engine_fixtures import Api, QueueKeys
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
+from voice_engine.clock import utc_now
 from voice_engine.errors import Unavailable
 from voice_engine.ids import new_id
 from voice_engine.learner import BATCH, EditFailed, Learned, Learner
@@ -19,6 +20,7 @@ from voice_engine.learning_run import LearningRun
 from voice_engine.lease import Leases, lease_key
 from voice_engine.profile_key import profile_key
 from voice_engine.queue import Done, Later, LearningJob
+from voice_engine.relearning import Relearning
 from voice_engine.store.edits import SavedEdit
 from voice_engine.sweep import Sweep
 from voice_engine.wake import Wake
@@ -391,7 +393,10 @@ def test_a_transaction_left_behind_by_a_dead_process_costs_an_answer_and_not_the
 def run_of(bench: Bench, wake: Wake) -> LearningRun:
     engine = bench.engine
     sweep = Sweep(engine.queue, engine.edits, engine.profiles, engine.cache)
-    return LearningRun(engine.database, engine.edits, engine.queue, wake, sweep, bench.learner, concurrency=1)
+    relearning = Relearning(engine.profiles, engine.events, engine.commits, engine.cache, clock=utc_now)
+    return LearningRun(
+        engine.database, engine.edits, engine.queue, wake, sweep, bench.learner, relearning, concurrency=1
+    )
 
 
 def test_a_save_during_a_drain_asks_for_another_run(bench: Bench) -> None:

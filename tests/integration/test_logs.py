@@ -17,7 +17,7 @@ from tests.engine_fixtures import QueueKeys
 from tests.function_process import FunctionProcess, Invoked
 from tests.http_events import request_event
 from tests.issuer import Issuer
-from tests.template import routes
+from tests.template import handler_module, routes
 
 ID = "0" * 24
 
@@ -66,7 +66,7 @@ class Writer:
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
         """The event of a request; `route` is the pattern, which API Gateway hands over as the route's key."""
-        target = path or route.replace("{id}", ID).replace("{editId}", ID)
+        target = path or route.replace("{id}", ID).replace("{editId}", ID).replace("{path}", "rules")
         sent = {"authorization": f"Bearer {self.token}"} | (headers or {})
         event = request_event(method, target, body=body, headers=sent)
         key = f"{method} {route}"
@@ -78,6 +78,9 @@ class Writer:
 
     def edit(self, number: int = 0) -> dict[str, str]:
         return {"editedText": f"The {self.marks(f'edit {number}')} was fine. Nobody had thought of it."}
+
+    def own_text(self) -> dict[str, str]:
+        return {"text": f"Today the {self.marks('own text')} was mended. It took an hour, and nobody minded. " * 8}
 
     def profile(self) -> dict[str, Any]:
         return {
@@ -128,15 +131,18 @@ def lines(tmp_path: Path) -> Callable[[], list[str]]:
     return lambda: [
         line
         for log in sorted(tmp_path.glob("*.log"))
-        if log.stem in ("api", "learner")
+        if log.stem in ("api", "drafts", "learner")
         for line in log.read_text().splitlines()
     ]
 
 
 @pytest.fixture
 def function(tmp_path: Path) -> Callable[[str, dict[str, str]], FunctionProcess]:
-    handlers = {"api": "api_handler.handler", "learner": "learner_handler.handler"}
-    return lambda name, settings: FunctionProcess(name, handlers[name], settings, tmp_path / f"{name}.log")
+    handlers = {"api": "api_handler.handler", "drafts": "drafts_handler.handler", "learner": "learner_handler.handler"}
+    folders = {"drafts": "api"}
+    return lambda name, settings: FunctionProcess(
+        folders.get(name, name), handlers[name], settings, tmp_path / f"{name}.log"
+    )
 
 
 type Function = Callable[[str, dict[str, str]], FunctionProcess]
@@ -181,6 +187,12 @@ def save_through_every_route(
         ask(200, "GET", "/api/content/{id}", path=f"/api/content/{content}")
         ask(200, "GET", "/api/learning/{editId}", path=f"/api/learning/{saved[-1]}")
     ask(200, "PUT", "/api/profile/style", body=writer.profile())
+    ask(200, "PUT", "/api/profile/learning", body={"learning": True})
+    unlocked = "/api/profile/overrides/{path}"
+    ask(200, "DELETE", unlocked, path=unlocked.replace("{path}", "rules"))
+    ask(200, "DELETE", "/api/profile/phrases", path=f"/api/profile/phrases?phrase={writer.marks('forgotten phrase')}")
+    for route in ("/api/voice/apply", "/api/voice/check"):
+        ask(200, "POST", route, body={"text": writer.draft()["text"]})
     for route in ("/health", "/api/content", "/api/profile/style", "/api/profile/explain"):
         ask(200, "GET", route)
     return events, saved
@@ -194,6 +206,9 @@ def test_nothing_of_a_writers_texts_or_tokens_is_logged(
         events, _ = save_through_every_route(api, writer, edits=3)
         learned = learner.invoke({"source": "schedule"})
         assert learned.result["drained"]["done"] >= 1
+    with function("drafts", settings) as drafts:
+        events.append(writer.asks("POST", "/api/profile/analyze-text", body=writer.own_text()))
+        send(drafts, events[-1], 200)
     assert {tuple(event["routeKey"].split()) for event in events} == set(routes())
     found = records(lines())
     check_requests(found, events)
@@ -299,9 +314,17 @@ def test_with_mongodb_away_the_reason_is_logged_and_no_connection_string(
         ("POST", "/api/content"): writer.draft(),
         ("POST", "/api/content/{id}/save-edits"): writer.edit(),
         ("PUT", "/api/profile/style"): writer.profile(),
+        ("PUT", "/api/profile/learning"): {"learning": False},
+        ("POST", "/api/voice/apply"): {"text": writer.draft()["text"]},
+        ("POST", "/api/voice/check"): {"text": writer.draft()["text"]},
     }
+    paths = {"/api/profile/phrases": f"/api/profile/phrases?phrase={marks('forgotten phrase')}"}
+    served = [route for route in routes() if handler_module(*route) == "api_handler"]
     with function("learner", lost) as learner, function("api", lost) as api:
-        events = [writer.asks(method, route, body=bodies.get((method, route))) for method, route in routes()]
+        events = [
+            writer.asks(method, route, path=paths.get(route), body=bodies.get((method, route)))
+            for method, route in served
+        ]
         for event in events:
             send(api, event, 503)
         run = learner.invoke({"source": "schedule"})

@@ -102,7 +102,12 @@ def test_with_redis_killed_the_api_answers_and_a_save_says_delayed(
     dead_redis()
     assert api.style(user) == before
     saved = api.save(user, content["id"], "Saved while Redis was away.")
-    assert saved["learning"] == {"status": "delayed", "editId": saved["learning"]["editId"], "jobId": None}
+    assert saved["learning"] == {
+        "status": "delayed",
+        "editId": saved["learning"]["editId"],
+        "jobId": None,
+        "reason": None,
+    }
     assert api.progress(user, saved["learning"]["editId"])["status"] == "queued"
     changed = api("PUT", "/api/profile/style", {"voiceType": "analytical"}, user=user)
     assert changed.status == 200

@@ -81,8 +81,9 @@ def test_every_trigger_of_the_learner_has_a_sample() -> None:
         for event in function["Events"].values()
         if event["Type"] == "ScheduleV2"
     ]
-    # Beside the schedules of the template: the wake that the API sends, a run by hand, and an operator's retry.
+    # Beside the schedules of the template: the wake that the API sends, a run by hand, an operator's retry and relearn.
     expected = [*schedules, {"source": "wake"}, {"source": "manual"}, {"source": "manual", "retry": "all"}]
+    expected.append({"source": "manual", "relearn": "all"})
     assert sorted(map(str, _TRIGGERS.values())) == sorted(map(str, expected))
     assert len(_EVENTS) == len(_REQUESTS) + len(_TRIGGERS)
 
@@ -110,7 +111,13 @@ def test_a_sample_request_without_a_good_token_is_refused(name: str, invoke: Inv
 
 @pytest.mark.parametrize("name", sorted(_TRIGGERS))
 def test_a_sample_trigger_runs_the_learner(name: str, invoke: Invoke) -> None:
-    assert invoke("LearnerFunction", _TRIGGERS[name]).keys() == {"retried", "swept", "drained"}
+    assert invoke("LearnerFunction", _TRIGGERS[name]).keys() == {
+        "retried",
+        "askedToRelearn",
+        "swept",
+        "drained",
+        "relearned",
+    }
 
 
 def _with(event: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _GRANTED = {
         ("logs:PutLogEvents", "ApiLog"),
         ("lambda:InvokeFunction", "LearnerFunction"),
     },
+    "DraftsRole": _STORES | {("logs:CreateLogStream", "DraftsLog"), ("logs:PutLogEvents", "DraftsLog")},
     "LearnerRole": _STORES
     | {
         ("logs:CreateLogStream", "LearnerLog"),

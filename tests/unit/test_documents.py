@@ -92,7 +92,7 @@ def looks_like_a_path(word: str) -> bool:
 
 
 def found(folder: str, path: str) -> bool:
-    return any((ROOT / folder).glob(path.rstrip("/")))
+    return any((ROOT / folder).glob(path.rstrip("/"))) or any((ROOT / folder).glob(f"{path}.py"))
 
 
 @each_document

@@ -149,11 +149,15 @@ class ContentPage(Wire):
 
 
 class LearningTicket(Wire):
-    """`queued`: the job is on the list. `delayed`: the edit is safe, its job comes to the list within a minute."""
+    """`queued`: the job is on the list. `delayed`: the edit is safe, its job comes to the list within a minute.
 
-    status: Literal["queued", "delayed"]
+    `ignored`: the edit is kept and never learned, for `reason`.
+    """
+
+    status: Literal["queued", "delayed", "ignored"]
     edit_id: str
     job_id: str | None = None
+    reason: str | None = None
 
 
 class SavedView(Wire):

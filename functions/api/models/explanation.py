@@ -1,14 +1,23 @@
 """What each learned value rests on, on the wire."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from models.wire import Wire
-from voice_engine.voice.explain import evidence_summary, phrase_summary
-from voice_engine.voice.learning import LearnedState
+from pydantic import Field
+
+from models.wire import Moment, Wire
+from voice_engine.explanation import Explanation
+
+
+class EditView(Wire):
+    """An edit behind a value; `savedAt` null: it is gone."""
+
+    id: str
+    saved_at: Moment | None
 
 
 class Votes(Wire):
-    """Newest drafts in which the writer raised the trait, lowered it, or left it as it was."""
+    """Newest drafts in which the writer raised the trait, lowered it, or left it as it was; of a trait with several
+    kinds, brought in the leading one, another one, or neither."""
 
     up: int
     down: int
@@ -16,49 +25,92 @@ class Votes(Wire):
 
 
 class TraitView(Wire):
-    """`path` is the field that shows the trait; `value` null means that it has not moved, and `reason` tells why.
+    """`path` is the field that shows the trait, empty where none does; `value` null means that nothing is known yet.
 
-    `needed` counts the votes one way that are still missing.
+    `needed` counts the votes one way that are still missing. `edits` taught the value, or voted so far; `sampleIds`
+    are texts of the person's own that tell it. `confidence` goes from 0 to 1, `certainty` says it in a word, and
+    `deviation` is the standard deviation of a number. `reason` and `why` tell why it stands where it does.
     """
 
     trait: str
     path: str
-    value: float | bool | None
+    value: bool | float | str | None
     votes: Votes
-    edit_ids: list[str]
-    reason: str
     needed: int
+    edits: list[EditView]
+    sample_ids: list[str]
+    confidence: float
+    certainty: str
+    deviation: float | None
+    reason: str
+    why: str
 
 
 class PhraseView(Wire):
-    """A phrase in the list that `path` names, with the number of distinct contents behind it."""
+    """A phrase in the list that `path` names, or on its way there, with the number of distinct contents behind it.
+
+    `probability` is that of its removal from the next draft that has it, null for a phrase that is brought in.
+    `listed`: machines are known to overuse it. `needed` counts the contents still missing.
+    """
 
     path: str
     phrase: str
     removed_in: int
     kept_in: int
     added_in: int
-    edit_ids: list[str]
+    probability: float | None
+    listed: bool
+    edits: list[EditView]
+    needed: int
+    reason: str
+    why: str
+
+
+class SubstitutionView(Wire):
+    """Words and what is put in their place, with the number of distinct contents behind it."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    replaced_in: int
+    kept_in: int
+    reversed_in: int
+    probability: float
+    edits: list[EditView]
+    needed: int
+    reason: str
+    why: str
 
 
 class ExplanationView(Wire):
+    """`learning` false: the person has paused it. `windowEndsAt`: when the edits that wait are learned."""
+
+    learning: bool
+    window_ends_at: Moment | None
     traits: list[TraitView]
     phrases: list[PhraseView]
+    substitutions: list[SubstitutionView]
 
     @classmethod
-    def of(cls, learned: LearnedState) -> Self:
+    def of(cls, told: Explanation) -> Self:
         return cls(
+            learning=told.is_learning,
+            window_ends_at=told.window_ends_at,
             traits=[
                 TraitView(
                     trait=trait.trait,
                     path=trait.path,
                     value=trait.value,
                     votes=Votes(up=trait.up, down=trait.down, hold=trait.hold),
-                    edit_ids=list(trait.edits),
-                    reason=trait.reason,
                     needed=trait.needed,
+                    edits=_edits(trait.edits, told),
+                    sample_ids=list(trait.samples),
+                    confidence=trait.confidence,
+                    certainty=trait.certainty,
+                    deviation=trait.deviation,
+                    reason=trait.reason,
+                    why=trait.why,
                 )
-                for trait in evidence_summary(learned)
+                for trait in told.traits
             ],
             phrases=[
                 PhraseView(
@@ -67,8 +119,32 @@ class ExplanationView(Wire):
                     removed_in=phrase.removed_in,
                     kept_in=phrase.kept_in,
                     added_in=phrase.added_in,
-                    edit_ids=list(phrase.edits),
+                    probability=phrase.probability,
+                    listed=phrase.listed,
+                    edits=_edits(phrase.edits, told),
+                    needed=phrase.needed,
+                    reason=phrase.reason,
+                    why=phrase.why,
                 )
-                for phrase in phrase_summary(learned)
+                for phrase in told.phrases
+            ],
+            substitutions=[
+                SubstitutionView(
+                    from_=pair.before,
+                    to=pair.after,
+                    replaced_in=pair.replaced_in,
+                    kept_in=pair.kept_in,
+                    reversed_in=pair.reversed_in,
+                    probability=pair.probability,
+                    edits=_edits(pair.edits, told),
+                    needed=pair.needed,
+                    reason=pair.reason,
+                    why=pair.why,
+                )
+                for pair in told.substitutions
             ],
         )
+
+
+def _edits(ids: tuple[str, ...], told: Explanation) -> list[EditView]:
+    return [EditView(id=id_, saved_at=told.saved_at.get(id_)) for id_ in ids]

@@ -105,3 +105,12 @@ def _leaves(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield path, tuple(Substitution(pair["from"], pair["to"]) for pair in value)
         else:
             yield path, tuple(value) if isinstance(value, list) else value
+
+
+PHRASE_CHARACTERS = BY_PATH["bannedPhrases"].max_length
+
+
+class LearningChange(Wire):
+    """`learning` false: what is saved from now on is never learned. True: from now on it is again."""
+
+    learning: bool

@@ -66,5 +66,5 @@ def save_edits(content_id: str, body: Annotated[SaveEdits, Body()]) -> SavedView
         based_on=body.base_rev,
     )
     job_id = saved.edit_id if saved.status == "queued" else None
-    ticket = LearningTicket(status=saved.status, edit_id=saved.edit_id, job_id=job_id)
+    ticket = LearningTicket(status=saved.status, edit_id=saved.edit_id, job_id=job_id, reason=saved.reason)
     return SavedView(content=ContentView.of(saved.content), learning=ticket)

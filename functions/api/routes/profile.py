@@ -4,12 +4,12 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from identity import identity_of
 from models.explanation import ExplanationView
-from models.profile import ProfileChange
+from models.profile import PHRASE_CHARACTERS, LearningChange, ProfileChange
 from voice_engine.bootstrap import engine
 from voice_engine.cache import Entry
 from voice_engine.profiles import ANY
@@ -22,7 +22,7 @@ def style(if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = 
     entry = engine().profile_desk.style(identity_of(router.context).user_id)
     if not entry.absent and {entry.tag, ANY} & _tags(if_none_match):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
-    return _answer(entry)
+    return style_answer(entry)
 
 
 @router.put("/api/profile/style", summary="Set any subset of the fields by hand", tags=["profile"])
@@ -31,12 +31,27 @@ def change_style(
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
 ) -> Response[str]:
     user_id = identity_of(router.context).user_id
-    return _answer(engine().profile_desk.change(user_id, body.values(), expected=_tags(if_match)))
+    return style_answer(engine().profile_desk.change(user_id, body.values(), expected=_tags(if_match)))
 
 
 @router.get("/api/profile/explain", summary="What each learned value rests on", tags=["profile"])
 def explain() -> ExplanationView:
-    return ExplanationView.of(engine().profile_desk.learned(identity_of(router.context).user_id))
+    return ExplanationView.of(engine().explainer.of(identity_of(router.context).user_id))
+
+
+@router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"])
+def unlock(path: str) -> Response[str]:
+    return style_answer(engine().profile_desk.unlock(identity_of(router.context).user_id, path))
+
+
+@router.delete("/api/profile/phrases", summary="Never learn this phrase again", tags=["profile"])
+def forget_phrase(phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS)]) -> Response[str]:
+    return style_answer(engine().profile_desk.forget_phrase(identity_of(router.context).user_id, phrase))
+
+
+@router.put("/api/profile/learning", summary="Pause learning or go on with it", tags=["profile"])
+def switch_learning(body: Annotated[LearningChange, Body()]) -> Response[str]:
+    return style_answer(engine().profile_desk.switch_learning(identity_of(router.context).user_id, on=body.learning))
 
 
 def _tags(header: str | None) -> set[str]:
@@ -48,7 +63,7 @@ def _etag(entry: Entry) -> str:
     return f'"{entry.tag}"'
 
 
-def _answer(entry: Entry) -> Response[str]:
+def style_answer(entry: Entry) -> Response[str]:
     """The body as it is: the cache holds it ready to send."""
     headers = {"Cache-Control": "private, no-cache"}
     if not entry.absent:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, cached_property
 
+from voice_engine import language
+from voice_engine.analysis import Analysis
 from voice_engine.announcement import announcer
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import utc_now
 from voice_engine.contents import ContentLibrary
+from voice_engine.explanation import Explainer
 from voice_engine.health import HealthCheck
 from voice_engine.learner import Learned, Learner
 from voice_engine.learner_invocation import invoker
@@ -19,6 +22,7 @@ from voice_engine.profiles import BODY_SCHEMA, ProfileDesk
 from voice_engine.queue import LearningQueue
 from voice_engine.redis_connection import RedisClient, connect
 from voice_engine.redis_iam import ElastiCacheIamCredentials
+from voice_engine.relearning import Relearning
 from voice_engine.secret import fetch_secret
 from voice_engine.settings import Settings, settings
 from voice_engine.store.commits import Commits
@@ -30,6 +34,7 @@ from voice_engine.store.profiles import Profiles
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
 from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
+from voice_engine.voice_desk import VoiceDesk
 from voice_engine.wake import Wake
 from voice_engine.windows import Windows
 
@@ -126,12 +131,29 @@ class Engine:
     @cached_property
     def content_library(self) -> ContentLibrary:
         return ContentLibrary(
-            self.database, self.contents, self.edits, announce=announcer(self.queue, self.wake), clock=utc_now
+            self.database,
+            self.contents,
+            self.edits,
+            self.profiles,
+            announce=announcer(self.queue, self.wake),
+            clock=utc_now,
         )
 
     @cached_property
     def profile_desk(self) -> ProfileDesk:
         return ProfileDesk(self.profiles, self.commits, self.cache, clock=utc_now)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        return Analysis(self.profile_desk, detect_language=language.detect)
+
+    @cached_property
+    def voice_desk(self) -> VoiceDesk:
+        return VoiceDesk(self.profiles, detect_language=language.detect)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        return Explainer(self.profiles, self.edits, self.windows, clock=utc_now)
 
     @cached_property
     def learning_progress(self) -> LearningProgress:
@@ -151,9 +173,6 @@ class Engine:
 
     def learning_run(self, report: Callable[[Learned], None]) -> LearningRun:
         """A run of the learner that tells `report` of each transaction."""
-        # Only the learner needs the language model, and every function starts with this module.
-        from voice_engine import language
-
         learner = Learner(
             self.edits,
             self.profiles,
@@ -166,8 +185,11 @@ class Engine:
             report=report,
         )
         sweep = Sweep(self.queue, self.edits, self.profiles, self.cache)
+        relearning = Relearning(self.profiles, self.events, self.commits, self.cache, clock=utc_now)
         concurrency = self._settings.learning_queue_concurrency
-        return LearningRun(self.database, self.edits, self.queue, self.wake, sweep, learner, concurrency=concurrency)
+        return LearningRun(
+            self.database, self.edits, self.queue, self.wake, sweep, learner, relearning, concurrency=concurrency
+        )
 
 
 @cache

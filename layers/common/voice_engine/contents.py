@@ -1,7 +1,7 @@
 """Drafts and the edits that people make of them: register, list, read, save."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from voice_engine.clock import Clock
@@ -12,6 +12,7 @@ from voice_engine.queue import LearningJob
 from voice_engine.store.contents import Content, Contents, Place
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits, SavedEdit
+from voice_engine.store.profiles import Profiles
 
 # Two saves of one draft at the same moment: the later one is compared with the text of the earlier. A person has few
 # windows open, so more rounds than this mean that something else is wrong.
@@ -30,11 +31,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A durable save. `queued` tells whether its job is on the list; if not, the sweep puts it there."""
+    """A durable save. `queued`: its job is on the list. `delayed`: the sweep will put it there. `ignored`: it is kept
+    and never learned, for `reason`."""
 
     content: Content
     edit_id: str
-    status: Literal["queued", "delayed"]
+    status: Literal["queued", "delayed", "ignored"]
+    reason: str | None = None
 
 
 class ContentLibrary:
@@ -43,6 +46,7 @@ class ContentLibrary:
         database: Database,
         contents: Contents,
         edits: Edits,
+        profiles: Profiles,
         *,
         announce: Callable[[LearningJob], bool],
         clock: Clock,
@@ -51,6 +55,7 @@ class ContentLibrary:
         self._database = database
         self._contents = contents
         self._edits = edits
+        self._profiles = profiles
         self._announce = announce
         self._clock = clock
 
@@ -102,6 +107,8 @@ class ContentLibrary:
             saved = self._store(content, posts)
             if saved is not None:
                 edit, content = saved
+                if edit.status == "ignored":
+                    return Saved(content, edit.id, "ignored", edit.reason)
                 announced = self._announce(LearningJob(user_id, edit.profile, edit.content_id, edit.id))
                 return Saved(content, edit.id, "queued" if announced else "delayed")
         raise Stale("content", "a rev that others keep moving", f"rev {content.rev}")
@@ -121,14 +128,16 @@ class ContentLibrary:
             saved_at=now,
         )
 
-        def work(session: Session) -> Content | None:
+        def work(session: Session) -> tuple[SavedEdit, Content] | None:
             advanced = self._contents.advance(content, posts, now, session=session)
-            if advanced is not None:
-                self._edits.insert(edit, session=session)
-            return advanced
+            if advanced is None:
+                return None
+            paused = self._profiles.is_paused(content.profile, session=session)
+            saved = replace(edit, status="ignored", reason="paused") if paused else edit
+            self._edits.insert(saved, session=session)
+            return saved, advanced
 
-        advanced = self._database.transaction(work)
-        return None if advanced is None else (edit, advanced)
+        return self._database.transaction(work)
 
 
 def _check_form(content: Content, *, thread: bool) -> None:

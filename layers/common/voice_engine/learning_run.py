@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voice_engine.learner import Learner
 from voice_engine.queue import DrainReport, LearningQueue
+from voice_engine.relearning import Relearning
 from voice_engine.store.database import Database, answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.schema import is_current, migrate
@@ -16,6 +17,7 @@ from voice_engine.wake import Wake
 class RunReport:
     swept: Swept
     drained: DrainReport
+    relearned: int
 
 
 class LearningRun:
@@ -27,6 +29,7 @@ class LearningRun:
         wake: Wake,
         sweep: Sweep,
         learner: Learner,
+        relearning: Relearning,
         *,
         concurrency: int,
     ) -> None:
@@ -36,12 +39,17 @@ class LearningRun:
         self._wake = wake
         self._sweep = sweep
         self._learner = learner
+        self._relearning = relearning
         self._concurrency = concurrency
 
     @answering()
     def retry(self, which: str) -> int:
         """Make one failed edit, by id, or "all" of them pending again, with all attempts; how many there were."""
         return self._edits.retry(None if which == "all" else which)
+
+    def relearn(self, whose: str) -> int:
+        """Have the profiles of one person, by user id, or of "all" learned anew; how many were not asked for yet."""
+        return self._relearning.ask(None if whose == "all" else whose)
 
     def run(self, time_left: Callable[[], float]) -> RunReport:
         """Work while `time_left` gives seconds above 0; what is begun by then is finished.
@@ -57,4 +65,4 @@ class LearningRun:
         drained = self._queue.drain(
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
-        return RunReport(swept=swept, drained=drained)
+        return RunReport(swept=swept, drained=drained, relearned=self._relearning.run(time_left))

@@ -1,21 +1,29 @@
 """The profile as a person reads and sets it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.clock import Clock, iso
-from voice_engine.errors import Invalid, Stale, Unavailable, Violation
+from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
 from voice_engine.ids import new_id
 from voice_engine.profile_key import profile_key, voice_of
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.voice.fields import FieldError
-from voice_engine.voice.learning import LearnedState
-from voice_engine.voice.log import Event, ValuesSet, apply
-from voice_engine.voice.profile import effective, neutral, set_by_hand
+from voice_engine.voice.fields import BY_PATH, FieldError
+from voice_engine.voice.log import (
+    Event,
+    LearningSwitched,
+    OverrideRemoved,
+    PhraseForgotten,
+    SampleAdded,
+    ValuesSet,
+    apply,
+)
+from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand
+from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
 # Raise it whenever the body below changes shape: what older code has cached is then a miss.
@@ -54,6 +62,10 @@ def next_version(before: Profile | None, key: str, user_id: str, event: Event, c
     )
 
 
+# The event that moves a state; None where it needs none. It is asked with None where there is no profile yet.
+type EventFor = Callable[[ProfileState | None], Event | None]
+
+
 class ProfileDesk:
     def __init__(self, profiles: Profiles, commits: Commits, cache: ReadThroughCache, *, clock: Clock) -> None:
         self._profiles = profiles
@@ -69,12 +81,6 @@ class ProfileDesk:
         return entry
 
     @answering()
-    def learned(self, user_id: str) -> LearnedState:
-        """The evidence behind the profile; none at all where nothing was learned yet."""
-        profile = self._profiles.find(profile_key(user_id))
-        return (profile.state if profile else neutral()).learned
-
-    @answering()
     def change(self, user_id: str, values: Mapping[str, Any], *, expected: Collection[str] | None = None) -> Entry:
         """Set `values`, by dotted path, by hand. Only those that differ from what holds now become overrides.
 
@@ -82,16 +88,62 @@ class ProfileDesk:
         raises Stale when none is. Once this returns no read shows an older state, unless Redis fails at this very
         moment: then the sweep drops the old copy within a minute.
         """
+
+        def event(state: ProfileState | None) -> Event | None:
+            chosen = _chosen(state or neutral(), values)
+            return ValuesSet(values=chosen) if chosen or state is None else None
+
+        return self._move(user_id, event, expected=expected)
+
+    @answering()
+    def unlock(self, user_id: str, path: str) -> Entry:
+        """Take back what was set by hand for one field, so that what was learned shows again. Raises NotFound."""
+        if path not in BY_PATH:
+            raise NotFound("field", path)
+
+        def event(state: ProfileState | None) -> Event | None:
+            return OverrideRemoved(path=path) if state and path in state.overrides else None
+
+        return self._move(user_id, event)
+
+    @answering()
+    def forget_phrase(self, user_id: str, phrase: str) -> Entry:
+        """Take a phrase out of every list; learning never brings it back."""
+
+        def event(state: ProfileState | None) -> Event | None:
+            return None if state and phrase in state.tombstones else PhraseForgotten(phrase=phrase)
+
+        return self._move(user_id, event)
+
+    @answering()
+    def switch_learning(self, user_id: str, *, on: bool) -> Entry:
+        """Pause learning or go on with it. What is saved while it is paused is never learned."""
+
+        def event(state: ProfileState | None) -> Event | None:
+            return LearningSwitched(on=on) if (state or neutral()).learning is not on else None
+
+        return self._move(user_id, event)
+
+    @answering()
+    def add_sample(self, user_id: str, text: str, language: str | None) -> Entry:
+        """Learn from a text that the person wrote without a draft. What was learned and set by hand stays."""
+        event = SampleAdded(sample=sample(new_id(), self._clock(), text, language))
+        return self._move(user_id, lambda _: event)
+
+    def _move(self, user_id: str, event_for: EventFor, *, expected: Collection[str] | None = None) -> Entry:
+        """Commit the event that `event_for` makes of the newest state, and drop the cached copy.
+
+        Where it makes none, nothing is written and the newest state is answered.
+        """
         key = profile_key(user_id)
         for _ in range(_ROUNDS):
             before = self._profiles.find(key)
             newest = tag(before) if before else ""
             if expected and (not newest or not {newest, ANY} & set(expected)):
                 raise Stale("profile", " or ".join(expected), newest or "no profile yet")
-            chosen = _chosen(before, values)
-            if before is not None and not chosen:
+            event = event_for(before.state if before else None)
+            if event is None:
                 return style_entry(before)
-            event = ValuesSet(values=chosen)
             after = next_version(before, key, user_id, event, self._clock)
             try:
                 self._commits.commit(after, event)
@@ -106,9 +158,9 @@ class ProfileDesk:
         return forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
 
 
-def _chosen(before: Profile | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        return set_by_hand(before.state if before else neutral(), values)
+        return set_by_hand(state, values)
     except FieldError as error:
         raise Invalid(Violation(error.path, error.limit, error.given)) from None
 

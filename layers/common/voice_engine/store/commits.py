@@ -7,9 +7,26 @@ from voice_engine.store.edits import Edits
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.versions import Versions
-from voice_engine.voice.log import EditsLearned, Event, ValuesSet
+from voice_engine.voice.log import (
+    EditsLearned,
+    Event,
+    LearningSwitched,
+    OverrideRemoved,
+    PhraseForgotten,
+    Relearned,
+    SampleAdded,
+    ValuesSet,
+)
 
-_CAUSES = {ValuesSet: "valuesSet", EditsLearned: "editsLearned"}
+_CAUSES = {
+    ValuesSet: "valuesSet",
+    EditsLearned: "editsLearned",
+    PhraseForgotten: "phraseForgotten",
+    OverrideRemoved: "overrideRemoved",
+    LearningSwitched: "learningSwitched",
+    SampleAdded: "sampleAdded",
+    Relearned: "relearned",
+}
 
 
 class Superseded(Exception):
@@ -46,6 +63,8 @@ class Commits:
                 event.edits, profile.version, session=session
             ):
                 raise EditsGone
+            if isinstance(event, Relearned):
+                self._profiles.rebuilt(profile.key, session=session)
             self._events.append(event, profile, session=session)
             self._versions.keep(profile, _CAUSES[type(event)], session=session)
 

@@ -85,6 +85,11 @@ class Edits:
         document = self._collection(NAME).find_one({"profile": profile, **_PENDING}, {"savedAt": 1}, sort=_ORDER)
         return None if document is None else document["savedAt"]
 
+    def saved_at(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of `ids` was saved; those that are gone are left out."""
+        found = self._collection(NAME).find({"_id": {"$in": list(ids)}}, {"savedAt": 1})
+        return {edit["_id"]: edit["savedAt"] for edit in found}
+
     def all_pending(self, limit: int) -> Sequence[PendingEdit]:
         """The oldest pending edits of everybody."""
         found = self._collection(NAME).find(_PENDING, _POINTERS).sort("savedAt", ASCENDING).limit(limit)

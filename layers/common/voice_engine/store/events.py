@@ -11,12 +11,23 @@ from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.edits import Edits
 from voice_engine.store.profiles import Profile
 from voice_engine.voice.fields import Value
-from voice_engine.voice.log import EditsLearned, Event, ValuesSet
+from voice_engine.voice.log import (
+    EditsLearned,
+    Event,
+    LearningSwitched,
+    OverrideRemoved,
+    PhraseForgotten,
+    Relearned,
+    SampleAdded,
+    ValuesSet,
+)
+from voice_engine.voice.samples import Sample
 
 NAME = "events"
 SCHEMA = 1
 INDEXES = (IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),)
 
+_SAMPLE = TypeAdapter(Sample)
 _VALUE: TypeAdapter[Value] = TypeAdapter(Value)
 
 
@@ -53,6 +64,16 @@ class Events:
                 return EditsLearned(
                     edits=tuple(self._edits.measured(row["editIds"])), learner_version=row["learnerVersion"]
                 )
+            case "phraseForgotten":
+                return PhraseForgotten(phrase=row["phrase"])
+            case "overrideRemoved":
+                return OverrideRemoved(path=row["path"])
+            case "learningSwitched":
+                return LearningSwitched(on=row["on"])
+            case "relearned":
+                return Relearned(learner_version=row["learnerVersion"])
+            case "sampleAdded":
+                return SampleAdded(sample=_SAMPLE.validate_python(row["sample"]))
             case kind:
                 raise ValueError(f"event {row['_id']} is of a kind this version does not know: {kind}")
 
@@ -65,5 +86,15 @@ def _to_document(event: Event) -> Document:
             return {"kind": "valuesSet", "values": entries}
         case EditsLearned(edits=edits, learner_version=learner_version):
             return {"kind": "editsLearned", "editIds": [edit.id for edit in edits], "learnerVersion": learner_version}
+        case PhraseForgotten(phrase=phrase):
+            return {"kind": "phraseForgotten", "phrase": phrase}
+        case OverrideRemoved(path=path):
+            return {"kind": "overrideRemoved", "path": path}
+        case LearningSwitched(on=on):
+            return {"kind": "learningSwitched", "on": on}
+        case Relearned(learner_version=learner_version):
+            return {"kind": "relearned", "learnerVersion": learner_version}
+        case SampleAdded(sample=sample):
+            return {"kind": "sampleAdded", "sample": _SAMPLE.dump_python(sample)}
         case _:
             assert_never(event)

@@ -16,6 +16,7 @@ SCHEMA = 1
 INDEXES = (
     IndexModel([("userId", ASCENDING)]),
     IndexModel([("cacheDirty", ASCENDING)], partialFilterExpression={"cacheDirty": True}),
+    IndexModel([("rebuild", ASCENDING)], partialFilterExpression={"rebuild": True}),
 )
 
 STATE = TypeAdapter(ProfileState)
@@ -53,6 +54,11 @@ class Profiles:
         document = self._collection(NAME).find_one({"_id": key}, {"learnedAt": 1})
         return None if document is None else document["learnedAt"]
 
+    def is_paused(self, key: str, *, session: Session) -> bool:
+        """Whether the person has paused learning, as the transaction of `session` sees it."""
+        paused = {"_id": key, "layers.learning": False}
+        return self._collection(NAME).find_one(paused, {"_id": 1}, session=session) is not None
+
     def insert(self, profile: Profile, *, session: Session) -> None:
         """Raises pymongo's DuplicateKeyError when the key has a profile already."""
         self._collection(NAME).insert_one(_to_document(profile), session=session)
@@ -63,6 +69,19 @@ class Profiles:
         guard = {"_id": profile.key, "incarnation": profile.incarnation, "version": profile.version - 1}
         del document["_id"]
         return self._collection(NAME).update_one(guard, {"$set": document}, session=session).modified_count == 1
+
+    def ask_rebuild(self, user_id: str | None) -> int:
+        """Mark a person's profiles, or everybody's, to be learned anew; how many were not marked yet."""
+        whose = {} if user_id is None else {"userId": user_id}
+        return self._collection(NAME).update_many(whose, {"$set": {"rebuild": True}}).modified_count
+
+    def to_rebuild(self, limit: int) -> Sequence[str]:
+        """Keys of marked profiles."""
+        return [profile["_id"] for profile in self._collection(NAME).find({"rebuild": True}, {"_id": 1}).limit(limit)]
+
+    def rebuilt(self, key: str, *, session: Session) -> None:
+        """Take the mark off, in the transaction that learned the profile anew."""
+        self._collection(NAME).update_one({"_id": key}, {"$unset": {"rebuild": ""}}, session=session)
 
     def dirty(self, limit: int) -> Sequence[tuple[str, str, int]]:
         """Key, incarnation and version of profiles whose cached copy may be an old one."""

@@ -1,0 +1,39 @@
+"""What both API functions are: the routes that each is given, behind one door."""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+import problems
+from access_log import Handler, logged
+from identity import authenticate
+from voice_engine.bootstrap import engine
+
+
+def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY_BYTES) -> Handler:
+    """A handler of HTTP API requests (payload format 2.0) for the `router` of each of `routes`.
+
+    A body of more than `body_bytes` is refused; Lambda itself takes 6 MB.
+    """
+    # Reading the settings here makes a wrong one stop the start and not the first request.
+    engine()
+    app = APIGatewayHttpResolver(
+        enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=problems.json_body
+    )
+    for module in routes:
+        app.include_router(module.router)
+    problems.handle_with(app)
+
+    @logged
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        request = APIGatewayProxyEventV2(event)
+        refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
+        if refusal is not None:
+            return problems.as_result(refusal, request)
+        return app.resolve(event, context)
+
+    return handler

@@ -1,0 +1,150 @@
+"""A voice put to use, on the wire."""
+
+from collections.abc import Iterable
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from models.content import Text
+from models.wire import Wire
+from voice_engine.voice.apply import Applied
+from voice_engine.voice.check import Abstention, Finding, Fit
+from voice_engine.voice_desk import Reading
+
+type Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class ApplyVoice(Wire):
+    """`language` (ISO 639) is detected where it is left out; of a short text it is better given."""
+
+    text: Text
+    language: Language | None = None
+
+
+class CheckVoice(Wire):
+    """`format` as the texts of that kind were registered; `language` as in ApplyVoice."""
+
+    text: Text
+    format: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
+    language: Language | None = None
+
+
+class ChangeView(Wire):
+    """`before`, at `offset` of the text sent, became `after`. Offset and length count Unicode code points."""
+
+    offset: int
+    length: int
+    before: str
+    after: str
+    rule: str
+    why: str
+
+
+class SuggestionView(Wire):
+    """As a change, but not made, and at `offset` of the text answered. `probability`: that the writer would make it."""
+
+    offset: int
+    length: int
+    before: str
+    after: str
+    rule: str
+    why: str
+    probability: float
+
+
+class UnmetView(Wire):
+    """What was set by hand and could not be made true; `subject` are the words that it names, if any."""
+
+    rule: str
+    subject: str
+    why: str
+
+
+class AppliedView(Wire):
+    text: str
+    changes: list[ChangeView]
+    suggestions: list[SuggestionView]
+    unmet: list[UnmetView]
+    language: str | None
+    profile_version: int
+
+    @classmethod
+    def of(cls, applied: Applied, reading: Reading) -> Self:
+        return cls(
+            text=applied.text,
+            changes=[
+                ChangeView(
+                    offset=change.offset,
+                    length=change.length,
+                    before=change.before,
+                    after=change.after,
+                    rule=change.rule,
+                    why=change.why,
+                )
+                for change in applied.changes
+            ],
+            suggestions=[
+                SuggestionView(
+                    offset=hint.offset,
+                    length=hint.length,
+                    before=hint.before,
+                    after=hint.after,
+                    rule=hint.rule,
+                    why=hint.why,
+                    probability=hint.probability,
+                )
+                for hint in applied.suggestions
+            ],
+            unmet=[UnmetView(rule=unmet.rule, subject=unmet.subject, why=unmet.why) for unmet in applied.unmet],
+            language=reading.language,
+            profile_version=reading.version,
+        )
+
+
+class FindingView(Wire):
+    """What stands at `offset` goes against `rule`. `probability` null: it was set by hand, and is no guess."""
+
+    offset: int
+    length: int
+    rule: str
+    why: str
+    suggestion: str
+    probability: float | None
+
+
+class CheckView(Wire):
+    """`probability`: that this person wrote it, were it as likely another's; null with an `abstention` that tells why
+    nothing is said. `score` orders texts: over 50 is nearer to this person than to others, null where nothing is
+    known. `knownTexts`: how many of the person's texts that rests on."""
+
+    score: int | None
+    probability: float | None
+    abstention: Abstention | None
+    known_texts: int
+    words: int
+    findings: list[FindingView]
+    language: str | None
+    profile_version: int
+
+    @classmethod
+    def of(cls, fit: Fit, findings: Iterable[Finding], reading: Reading) -> Self:
+        return cls(
+            score=fit.score,
+            probability=fit.probability,
+            abstention=fit.abstention,
+            known_texts=fit.known,
+            words=fit.words,
+            findings=[
+                FindingView(
+                    offset=finding.offset,
+                    length=finding.length,
+                    rule=finding.rule,
+                    why=finding.why,
+                    suggestion=finding.suggestion,
+                    probability=finding.probability,
+                )
+                for finding in findings
+            ],
+            language=reading.language,
+            profile_version=reading.version,
+        )

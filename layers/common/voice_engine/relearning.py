@@ -1,0 +1,62 @@
+"""Learning profiles anew, from their logs, by the rules of today."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import Clock
+from voice_engine.errors import Unavailable
+from voice_engine.profiles import forget_cached, next_version
+from voice_engine.store.commits import Commits, Superseded
+from voice_engine.store.database import answering
+from voice_engine.store.events import Events
+from voice_engine.store.profiles import Profiles
+from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.log import Relearned, refold
+from voice_engine.voice.score import evolution_score
+
+_ROUNDS = 20
+
+
+class Relearning:
+    """Marks lie on the profiles, and each goes with the transaction that did the work: what is broken off goes on."""
+
+    def __init__(
+        self, profiles: Profiles, events: Events, commits: Commits, cache: ReadThroughCache, *, clock: Clock
+    ) -> None:
+        self._profiles = profiles
+        self._events = events
+        self._commits = commits
+        self._cache = cache
+        self._clock = clock
+
+    @answering()
+    def ask(self, user_id: str | None) -> int:
+        """Have all profiles of a person learned anew, or everybody's; how many were not marked yet."""
+        return self._profiles.ask_rebuild(user_id)
+
+    @answering()
+    def run(self, time_left: Callable[[], float]) -> int:
+        """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays."""
+        done = 0
+        while time_left() > 0 and (marked := self._profiles.to_rebuild(1)):
+            self._relearn(marked[0])
+            done += 1
+        return done
+
+    def _relearn(self, key: str) -> None:
+        event = Relearned(learner_version=LEARNER_VERSION)
+        for _ in range(_ROUNDS):
+            before = self._profiles.find(key)
+            if before is None:
+                return
+            state = refold(self._events.of(key))
+            after = next_version(before, key, before.user_id, event, self._clock)
+            after = replace(after, state=state, score=evolution_score(state))
+            try:
+                self._commits.commit(after, event)
+            except Superseded:
+                continue
+            forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
+            return
+        raise Unavailable("the profile keeps moving")

@@ -1,0 +1,49 @@
+"""A person's voice put to use on a text, without a model. Nothing is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice_engine.profile_key import profile_key
+from voice_engine.store.database import answering
+from voice_engine.store.profiles import Profiles
+from voice_engine.voice.apply import Applied, apply
+from voice_engine.voice.check import Finding, Fit, findings, fit
+from voice_engine.voice.hints import hints
+from voice_engine.voice.profile import ProfileState, neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """In which language a text was read (None: not known), and by which version of the profile (0: there is none
+    yet)."""
+
+    language: str | None
+    version: int
+
+
+class VoiceDesk:
+    def __init__(self, profiles: Profiles, *, detect_language: Callable[[str], str | None]) -> None:
+        self._profiles = profiles
+        self._detect_language = detect_language
+
+    @answering()
+    def apply(self, user_id: str, text: str, *, language: str | None) -> tuple[Applied, Reading]:
+        """Makes what the person set by hand true of a text. `language` is detected where it is not given."""
+        state, reading = self._read(user_id, text, language)
+        return apply(text, state.overrides, hints(state), language=reading.language), reading
+
+    @answering()
+    def check(
+        self, user_id: str, text: str, *, text_format: str | None, language: str | None
+    ) -> tuple[Fit, tuple[Finding, ...], Reading]:
+        """How well a text fits the person's voice, and what in it goes against what was set by hand or learned."""
+        state, reading = self._read(user_id, text, language)
+        found = findings(text, state.overrides, hints(state), language=reading.language)
+        return fit(state.learned.fingerprint, text, text_format=text_format), found, reading
+
+    def _read(self, user_id: str, text: str, language: str | None) -> tuple[ProfileState, Reading]:
+        profile = self._profiles.find(profile_key(user_id))
+        read_as = language or self._detect_language(text)
+        if profile is None:
+            return neutral(), Reading(read_as, 0)
+        return profile.state, Reading(read_as, profile.version)
