@@ -46,11 +46,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory, guardian: Guardian) -> I
 
 
 @pytest.fixture(scope="session")
-def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory, guardian: Guardian) -> Iterator[str]:
     """URL of an embedded Valkey in cluster mode, one node with all slots."""
     server = _start(tmp_path_factory.mktemp("valkey-cluster"), cluster=True)
+    guardian.watch(server.process.pid)
     yield server.url
     server.stop()
+    guardian.forget(server.process.pid)
 
 
 @pytest.fixture

@@ -149,13 +149,9 @@ class ProfileDesk:
                 self._commits.commit(after, event)
             except Superseded:
                 continue
-            self.forget_cached(after)
+            forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
             return style_entry(after)
         raise Unavailable("the profile keeps moving")
-
-    def forget_cached(self, profile: Profile) -> bool:
-        """Take the old copy out of the cache; if Redis does not confirm it, the sweep tries again."""
-        return forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
 
 
 def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -166,6 +162,8 @@ def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def forget_cached(cache: ReadThroughCache, profiles: Profiles, key: str, incarnation: str, version: int) -> bool:
+    """Take the old copy out of the cache, then the mark off the profile; False where Redis did not confirm it, and the
+    sweep is to try again."""
     if not cache.invalidate(cache_key(key)):
         return False
     profiles.clean(key, incarnation, version)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from voice_engine import queue_drain
 from voice_engine.breaker import CircuitBreaker
+from voice_engine.clock import Clock, utc_now
 from voice_engine.ids import is_id
 from voice_engine.learning_job import (
     NAME,
@@ -25,10 +26,6 @@ __all__ = ["Done", "DrainReport", "JobState", "Later", "LearningJob", "LearningQ
 _PAGE = 10_000
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class LearningQueue:
     """Safe to share between threads. Every method raises RedisUnavailable when Redis cannot be asked."""
 
@@ -40,7 +37,7 @@ class LearningQueue:
         claim_seconds: float = 30,
         attempts: int = 3,
         backoff_seconds: float = 2.0,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Clock = utc_now,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         """`prefix` stands in braces on a cluster, so that the whole queue lies in one slot.
