@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 import problems
 from voice_engine.bootstrap import engine
 from voice_engine.errors import Unavailable
+from voice_engine.profile_key import ProfileId
 from voice_engine.tokens import Identity, TokenRefused
 
 PUBLIC = frozenset({("GET", "/health")})
@@ -35,3 +36,8 @@ def identity_of(context: dict[str, object]) -> Identity:
     identity = context[_IDENTITY]
     assert isinstance(identity, Identity)  # noqa: S101 - tells the type checker what `authenticate` stored
     return identity
+
+
+def profile_of(context: dict[str, object], voice: str) -> ProfileId:
+    """The voice that the request in hand is about: always one of the person who asks."""
+    return ProfileId(identity_of(context).user_id, voice)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from voice_engine.bootstrap import Engine
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import style_entry
 from voice_engine.replay import replay
 
@@ -27,6 +27,6 @@ def check_profile(engine: Engine, user: str) -> None:
     assert replay(engine.events, key) == profile.state, "the log tells another profile"
 
     assert engine.profiles.dirty(1) == [], "a stale copy may be cached"
-    assert engine.profile_desk.style(user) == style_entry(profile)
+    assert engine.profile_desk.style(ProfileId(user)) == style_entry(profile)
     snapshots = engine.database.collection("versions").distinct("version", {"profile": key})
     assert sorted(snapshots) == list(range(max(1, profile.version - 9), profile.version + 1))

@@ -18,7 +18,7 @@ from voice_engine.bootstrap import Engine
 from voice_engine.cache import Entry
 from voice_engine.contents import Draft
 from voice_engine.errors import NotFound
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import cache_key
 from voice_engine.queue import LearningJob
 from voice_engine.settings import read_settings
@@ -61,7 +61,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO, draft=TEXTS, edited=TEXTS)
     def draft_and_save(self, who: int, draft: str, edited: str) -> None:
-        content = self.engine.content_library.register(self.people[who], Draft((draft,), False, "blog", None))
+        content = self.engine.content_library.register(
+            ProfileId(self.people[who]), Draft((draft,), False, "blog", None)
+        )
         self.contents[who].append(content.id)
         self.save(who, len(self.contents[who]) - 1, edited)
 
@@ -82,14 +84,16 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO, formality=st.integers(1, 10))
     def set_by_hand(self, who: int, formality: int) -> None:
-        entry = self.engine.profile_desk.change(self.people[who], {"tone.formality": formality}, expected=None)
+        entry = self.engine.profile_desk.change(
+            ProfileId(self.people[who]), {"tone.formality": formality}, expected=None
+        )
         self.note_answer(who, entry)
 
     @rule(who=WHO)
     def read(self, who: int) -> None:
         with self.lock:
             incarnation, version = self.answered[who]
-        entry = self.engine.profile_desk.style(self.people[who])
+        entry = self.engine.profile_desk.style(ProfileId(self.people[who]))
         if entry.tag.startswith(f"{incarnation}.") and incarnation:
             assert int(entry.tag.partition(".")[2]) >= version, "a read went back behind an answered write"
         self.note_answer(who, entry)

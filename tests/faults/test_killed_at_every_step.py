@@ -21,6 +21,7 @@ from tests.faults.proxy import Moment, Proxy, Stop
 from tests.template import ROOT
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
+from voice_engine.profile_key import ProfileId
 from voice_engine.settings import read_settings
 from voice_engine.store.schema import migrate
 
@@ -103,7 +104,7 @@ def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable
             ("It is long. It is very long.", ["It is short.", "Short."]),
             ("Keep this.", ["Keep this."]),
         ):
-            content = engine.content_library.register(user, Draft((draft,), False, "blog", None))
+            content = engine.content_library.register(ProfileId(user), Draft((draft,), False, "blog", None))
             for text in edits:
                 engine.content_library.save_edits(user, content.id, posts=(text,), thread=False, based_on=None)
         made.append(Scenario(engine, own, user))

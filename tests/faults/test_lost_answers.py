@@ -12,7 +12,7 @@ from voice_engine.bootstrap import Engine, engine
 from voice_engine.contents import Draft
 from voice_engine.errors import Unavailable
 from voice_engine.lease import lease_key
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.redis_connection import RedisUnavailable
 
 # More commands than any action here sends, with its retries.
@@ -77,7 +77,7 @@ def test_a_save_is_stored_once(api: Api, losing: Losing, running: Engine) -> Non
 
     def act(user: str) -> None:
         # Registered by the side door, so that the answers that are lost are those to the save.
-        content = running.content_library.register(user, Draft(("A draft.",), False, "blog", None))
+        content = running.content_library.register(ProfileId(user), Draft(("A draft.",), False, "blog", None))
         answer = api("POST", f"/api/content/{content.id}/save-edits", {"editedText": "Mine."}, user=user)
         known[user] = answered(answer, 200)
 
@@ -110,7 +110,9 @@ def test_a_value_is_set_once_and_read_back(api: Api, losing: Losing, running: En
 
 def test_edits_are_learned_once_and_none_is_blamed(losing: Losing, running: Engine, queue_keys: QueueKeys) -> None:
     def act(user: str) -> None:
-        content = running.content_library.register(user, Draft(("It is long. It is very long.",), False, "blog", None))
+        content = running.content_library.register(
+            ProfileId(user), Draft(("It is long. It is very long.",), False, "blog", None)
+        )
         for text in ("It is short.", "Short."):
             running.content_library.save_edits(user, content.id, posts=(text,), thread=False, based_on=None)
         try:

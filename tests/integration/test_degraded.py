@@ -15,7 +15,7 @@ from tests.engine_fixtures import Api
 from voice_engine.bootstrap import Engine
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.redis_connection import connect
 from voice_engine.sweep import Sweep
 
@@ -111,7 +111,7 @@ def test_a_sweep_stops_at_the_first_deletion_that_redis_does_not_take(
     dead = connect(f"redis://127.0.0.1:{port}", cluster=False, timeout_seconds=0.5)
     cache = ReadThroughCache(dead, CircuitBreaker(open_seconds=0), schema=1, ttl_seconds=60)
     for number in range(5):
-        running.profile_desk.change(f"{user}{number}", {"tone.humor": 9})
+        running.profile_desk.change(ProfileId(f"{user}{number}"), {"tone.humor": 9})
     running.database.collection("profiles").update_many({}, {"$set": {"cacheDirty": True}})
     swept = Sweep(running.queue, running.edits, running.profiles, cache).run()
     assert swept.cleaned == 0

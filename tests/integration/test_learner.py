@@ -18,7 +18,7 @@ from voice_engine.ids import new_id
 from voice_engine.learner import BATCH, EditFailed, Learned, Learner
 from voice_engine.learning_run import LearningRun
 from voice_engine.lease import Leases, lease_key
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.queue import Done, Later, LearningJob
 from voice_engine.relearning import Relearning
 from voice_engine.store.edits import SavedEdit
@@ -199,7 +199,7 @@ def test_what_was_set_by_hand_while_learning_is_kept(bench: Bench) -> None:
     bench.edit()
 
     def set_by_hand(_: str) -> None:
-        bench.engine.profile_desk.change(bench.user, {"tone.humor": 9})
+        bench.engine.profile_desk.change(ProfileId(bench.user), {"tone.humor": 9})
 
     bench.during = set_by_hand
     bench.learn()
@@ -264,12 +264,12 @@ def test_a_second_learning_waits_for_its_window_and_takes_all_that_came_meanwhil
 
 def test_a_value_set_by_hand_starts_no_window(bench: Bench) -> None:
     bench.windows = OPEN
-    bench.engine.profile_desk.change(bench.user, {"tone.humor": 9})
+    bench.engine.profile_desk.change(ProfileId(bench.user), {"tone.humor": 9})
     assert bench.engine.profiles.learned_at(bench.key) is None
     bench.edit()
     assert bench.learn() == Done()
     learned_at = bench.engine.profiles.learned_at(bench.key)
-    bench.engine.profile_desk.change(bench.user, {"tone.humor": 2})
+    bench.engine.profile_desk.change(ProfileId(bench.user), {"tone.humor": 2})
     assert bench.engine.profiles.learned_at(bench.key) == learned_at == bench.now
 
 
@@ -367,7 +367,7 @@ def impatient(
 
 def test_a_commit_that_the_database_cannot_make_is_not_the_edits_failure(impatient: Engine, user: str) -> None:
     bench = Bench(impatient, user)
-    impatient.profile_desk.change(user, {"tone.humor": 9})
+    impatient.profile_desk.change(ProfileId(user), {"tone.humor": 9})
     edit = bench.edit()
     for _ in range(4):
         with held_back(impatient, bench.key), pytest.raises(Unavailable):
@@ -380,7 +380,7 @@ def test_a_commit_that_the_database_cannot_make_is_not_the_edits_failure(impatie
 def test_a_transaction_left_behind_by_a_dead_process_costs_an_answer_and_not_the_function(
     impatient: Engine, api: Api, user: str
 ) -> None:
-    impatient.profile_desk.change(user, {"tone.humor": 9})
+    impatient.profile_desk.change(ProfileId(user), {"tone.humor": 9})
     with held_back(impatient, profile_key(user)):
         answer = api("PUT", "/api/profile/style", {"tone": {"humor": 2}}, user=user)
         assert (answer.status, answer.json["code"]) == (503, "unavailable")

@@ -12,7 +12,7 @@ from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
 from voice_engine.clock import utc_now
 from voice_engine.errors import Stale
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import ProfileDesk
 
 
@@ -53,7 +53,7 @@ def overtaken(running: Engine, user: str) -> ProfileDesk:
 
     def clock() -> datetime:
         for _ in once:
-            running.profile_desk.change(user, {"tone.humor": 9})
+            running.profile_desk.change(ProfileId(user), {"tone.humor": 9})
         return utc_now()
 
     return ProfileDesk(running.profiles, running.commits, running.cache, clock=clock)
@@ -62,16 +62,16 @@ def overtaken(running: Engine, user: str) -> ProfileDesk:
 @pytest.mark.parametrize("known", [False, True])
 def test_of_two_changes_at_the_same_moment_both_hold(running: Engine, user: str, known: bool) -> None:
     if known:
-        running.profile_desk.change(user, {"voiceStrength": 7})
+        running.profile_desk.change(ProfileId(user), {"voiceStrength": 7})
     answer = overtaken(running, user).change(user, {"tone.formality": 2})
     tone = json.loads(answer.body)["profile"]["tone"]
     assert (tone["humor"], tone["formality"]) == (9, 2)
-    assert running.profile_desk.style(user) == answer
+    assert running.profile_desk.style(ProfileId(user)) == answer
     check_profile(running, user)
 
 
 def test_a_change_that_names_its_version_is_refused_when_it_is_overtaken(running: Engine, user: str) -> None:
-    seen = running.profile_desk.change(user, {"voiceStrength": 7})
+    seen = running.profile_desk.change(ProfileId(user), {"voiceStrength": 7})
     with pytest.raises(Stale):
         overtaken(running, user).change(user, {"tone.formality": 2}, expected=[seen.tag])
     profile = running.profiles.find(profile_key(user))

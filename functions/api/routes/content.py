@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from identity import identity_of
+from identity import identity_of, profile_of
 from models.content import (
     PAGE,
     ContentLine,
@@ -20,14 +20,16 @@ from models.content import (
     cursor,
     place,
 )
+from models.voices import OtherVoice, Voice
 from voice_engine.bootstrap import engine
+from voice_engine.profile_key import DEFAULT_VOICE
 
 router = APIGatewayHttpRouter()
 
 
 @router.post("/api/content", summary="Register a draft that was written elsewhere", tags=["content"])
-def register(body: Annotated[RegisterContent, Body()]) -> Response[ContentView]:
-    content = engine().content_library.register(identity_of(router.context).user_id, body.draft())
+def register(body: Annotated[RegisterContent, Body()], voice: Voice = DEFAULT_VOICE) -> Response[ContentView]:
+    content = engine().content_library.register(profile_of(router.context, voice), body.draft())
     return Response(
         status_code=HTTPStatus.CREATED.value,
         content_type="application/json",
@@ -40,10 +42,10 @@ def register(body: Annotated[RegisterContent, Body()]) -> Response[ContentView]:
 def newest(
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 20,
     after: Annotated[str | None, Query(alias="cursor", max_length=200)] = None,
+    voice: Voice = DEFAULT_VOICE,
 ) -> ContentPage:
-    user_id = identity_of(router.context).user_id
     start = place(after) if after is not None else None
-    found = engine().content_library.newest(user_id, after=start, limit=limit + 1)
+    found = engine().content_library.newest(profile_of(router.context, voice), after=start, limit=limit + 1)
     page = found[:limit]
     return ContentPage(
         items=[ContentLine.of(content) for content in page],
@@ -52,18 +54,20 @@ def newest(
 
 
 @router.get("/api/content/<content_id>", summary="One content", tags=["content"])
-def read(content_id: str) -> ContentView:
-    return ContentView.of(engine().content_library.get(identity_of(router.context).user_id, content_id))
+def read(content_id: str, voice: OtherVoice = None) -> ContentView:
+    user_id = identity_of(router.context).user_id
+    return ContentView.of(engine().content_library.get(user_id, content_id, voice=voice))
 
 
 @router.post("/api/content/<content_id>/save-edits", summary="Save what the writer made of it", tags=["content"])
-def save_edits(content_id: str, body: Annotated[SaveEdits, Body()]) -> SavedView:
+def save_edits(content_id: str, body: Annotated[SaveEdits, Body()], voice: OtherVoice = None) -> SavedView:
     saved = engine().content_library.save_edits(
         identity_of(router.context).user_id,
         content_id,
         posts=body.texts,
         thread=body.posts is not None,
         based_on=body.base_rev,
+        voice=voice,
     )
     job_id = saved.edit_id if saved.status == "queued" else None
     ticket = LearningTicket(status=saved.status, edit_id=saved.edit_id, job_id=job_id, reason=saved.reason)

@@ -7,19 +7,23 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from identity import identity_of
+from identity import profile_of
 from models.explanation import ExplanationView
 from models.profile import PHRASE_CHARACTERS, LearningChange, ProfileChange
+from models.voices import Voice
 from voice_engine.bootstrap import engine
 from voice_engine.cache import Entry
+from voice_engine.profile_key import DEFAULT_VOICE
 from voice_engine.profiles import ANY
 
 router = APIGatewayHttpRouter()
 
 
 @router.get("/api/profile/style", summary="The profile that holds now", tags=["profile"])
-def style(if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None) -> Response[str]:
-    entry = engine().profile_desk.style(identity_of(router.context).user_id)
+def style(
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None, voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
+    entry = engine().profile_desk.style(profile_of(router.context, voice))
     if not entry.absent and {entry.tag, ANY} & _tags(if_none_match):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
     return style_answer(entry)
@@ -29,29 +33,32 @@ def style(if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = 
 def change_style(
     body: Annotated[ProfileChange, Body()],
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
+    voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
-    user_id = identity_of(router.context).user_id
-    return style_answer(engine().profile_desk.change(user_id, body.values(), expected=_tags(if_match)))
+    profile = profile_of(router.context, voice)
+    return style_answer(engine().profile_desk.change(profile, body.values(), expected=_tags(if_match)))
 
 
 @router.get("/api/profile/explain", summary="What each learned value rests on", tags=["profile"])
-def explain() -> ExplanationView:
-    return ExplanationView.of(engine().explainer.of(identity_of(router.context).user_id))
+def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
+    return ExplanationView.of(engine().explainer.of(profile_of(router.context, voice)))
 
 
 @router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"])
-def unlock(path: str) -> Response[str]:
-    return style_answer(engine().profile_desk.unlock(identity_of(router.context).user_id, path))
+def unlock(path: str, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    return style_answer(engine().profile_desk.unlock(profile_of(router.context, voice), path))
 
 
 @router.delete("/api/profile/phrases", summary="Never learn this phrase again", tags=["profile"])
-def forget_phrase(phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS)]) -> Response[str]:
-    return style_answer(engine().profile_desk.forget_phrase(identity_of(router.context).user_id, phrase))
+def forget_phrase(
+    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS)], voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
+    return style_answer(engine().profile_desk.forget_phrase(profile_of(router.context, voice), phrase))
 
 
 @router.put("/api/profile/learning", summary="Pause learning or go on with it", tags=["profile"])
-def switch_learning(body: Annotated[LearningChange, Body()]) -> Response[str]:
-    return style_answer(engine().profile_desk.switch_learning(identity_of(router.context).user_id, on=body.learning))
+def switch_learning(body: Annotated[LearningChange, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    return style_answer(engine().profile_desk.switch_learning(profile_of(router.context, voice), on=body.learning))
 
 
 def _tags(header: str | None) -> set[str]:

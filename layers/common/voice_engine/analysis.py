@@ -5,6 +5,7 @@ from collections.abc import Callable
 from voice_engine.cache import Entry
 from voice_engine.errors import Invalid, Violation
 from voice_engine.file_text import UnreadableFile, file_text
+from voice_engine.profile_key import ProfileId
 from voice_engine.profiles import ProfileDesk
 
 # Below these a text says too little of how somebody writes; a file's text has headers and page numbers in it.
@@ -17,21 +18,21 @@ class Analysis:
         self._profiles = profiles
         self._detect_language = detect_language
 
-    def of_text(self, user_id: str, text: str) -> Entry:
+    def of_text(self, profile: ProfileId, text: str) -> Entry:
         """The style response after learning from `text`. Raises Invalid when it is too short."""
-        return self._add(user_id, "text", text, TEXT_CHARACTERS)
+        return self._add(profile, "text", text, TEXT_CHARACTERS)
 
-    def of_file(self, user_id: str, name: str, content: bytes) -> Entry:
+    def of_file(self, profile: ProfileId, name: str, content: bytes) -> Entry:
         """The same for the text of a file. Raises Invalid when it cannot be read or holds too little text."""
         try:
             text = file_text(name, content)
         except UnreadableFile as error:
             raise Invalid(Violation("file", str(error), f"{len(content)} bytes")) from None
-        return self._add(user_id, "file", text, FILE_CHARACTERS)
+        return self._add(profile, "file", text, FILE_CHARACTERS)
 
-    def _add(self, user_id: str, field: str, text: str, least: int) -> Entry:
+    def _add(self, profile: ProfileId, field: str, text: str, least: int) -> Entry:
         # Not white space: a scanned page is an empty text with many line ends.
         size = sum(not character.isspace() for character in text)
         if len(text) < least or 2 * size < least:
             raise Invalid(Violation(field, f"at least {least} characters of text", f"{len(text)} characters"))
-        return self._profiles.add_sample(user_id, text, self._detect_language(text))
+        return self._profiles.add_sample(profile, text, self._detect_language(text))

@@ -7,7 +7,7 @@ from typing import Literal
 from voice_engine.clock import Clock
 from voice_engine.errors import Invalid, NotFound, Stale, Violation
 from voice_engine.ids import is_id, new_id
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.queue import LearningJob
 from voice_engine.store.contents import Content, Contents, Place
 from voice_engine.store.database import Database, Session, answering
@@ -60,12 +60,14 @@ class ContentLibrary:
         self._clock = clock
 
     @answering()
-    def register(self, user_id: str, draft: Draft) -> Content:
+    def register(self, profile: ProfileId, draft: Draft) -> Content:
+        """Raises NotFound for a voice that was never made."""
+        self._check_made(profile)
         now = self._clock()
         content = Content(
             id=new_id(),
-            user_id=user_id,
-            profile=profile_key(user_id),
+            user_id=profile.user_id,
+            profile=profile.key,
             platform=draft.platform,
             format=draft.format,
             thread=draft.thread,
@@ -79,20 +81,29 @@ class ContentLibrary:
         return content
 
     @answering()
-    def get(self, user_id: str, content_id: str) -> Content:
-        """Raises NotFound, also for another person's content."""
+    def get(self, user_id: str, content_id: str, *, voice: str | None = None) -> Content:
+        """Raises NotFound, also for another person's content, and for that of another voice where one is named."""
         content = self._contents.find(user_id, content_id) if is_id(content_id) else None
-        if content is None:
+        if content is None or voice not in (None, voice_of(content.profile)):
             raise NotFound("content", content_id)
         return content
 
     @answering()
-    def newest(self, user_id: str, *, after: Place | None, limit: int) -> Sequence[Content]:
-        return self._contents.newest(user_id, profile_key(user_id), after=after, limit=limit)
+    def newest(self, profile: ProfileId, *, after: Place | None, limit: int) -> Sequence[Content]:
+        """Raises NotFound for a voice that was never made."""
+        self._check_made(profile)
+        return self._contents.newest(profile.user_id, profile.key, after=after, limit=limit)
 
     @answering()
     def save_edits(
-        self, user_id: str, content_id: str, *, posts: tuple[str, ...], thread: bool, based_on: int | None
+        self,
+        user_id: str,
+        content_id: str,
+        *,
+        posts: tuple[str, ...],
+        thread: bool,
+        based_on: int | None,
+        voice: str | None = None,
     ) -> Saved:
         """Store `posts` as the next edit of a content, then announce it.
 
@@ -100,7 +111,7 @@ class ContentLibrary:
         Invalid when a thread is saved as a text or a text as a thread, Stale when `based_on` is not the newest rev.
         """
         for _ in range(_ROUNDS):
-            content = self.get(user_id, content_id)
+            content = self.get(user_id, content_id, voice=voice)
             _check_form(content, thread=thread)
             if based_on is not None and based_on != content.rev:
                 raise Stale("content", f"rev {based_on}", f"rev {content.rev}")
@@ -112,6 +123,10 @@ class ContentLibrary:
                 announced = self._announce(LearningJob(user_id, edit.profile, edit.content_id, edit.id))
                 return Saved(content, edit.id, "queued" if announced else "delayed")
         raise Stale("content", "a rev that others keep moving", f"rev {content.rev}")
+
+    def _check_made(self, profile: ProfileId) -> None:
+        if not profile.is_default and not self._profiles.exists(profile.key):
+            raise NotFound("voice", profile.voice)
 
     def _store(self, content: Content, posts: tuple[str, ...]) -> tuple[SavedEdit, Content] | None:
         """Edit and content in one transaction; None when another save of this content came first."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice_engine.clock import Clock
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId
+from voice_engine.profiles import find_voice
 from voice_engine.store.database import answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.profiles import Profiles
@@ -38,9 +39,9 @@ class Explainer:
         self._clock = clock
 
     @answering()
-    def of(self, user_id: str) -> Explanation:
-        key = profile_key(user_id)
-        profile = self._profiles.find(key)
+    def of(self, profile_id: ProfileId) -> Explanation:
+        """Raises NotFound for a voice that was never made."""
+        profile = find_voice(self._profiles, profile_id)
         state = profile.state if profile else neutral()
         traits, phrases, pairs = evidence_summary(state), phrase_summary(state), substitution_summary(state)
         ids = {id_ for group in (traits, phrases, pairs) for summary in group for id_ in summary.edits}
@@ -50,7 +51,7 @@ class Explainer:
             substitutions=tuple(pairs),
             saved_at=self._edits.saved_at(sorted(ids)),
             is_learning=state.learning,
-            window_ends_at=self._window_end(key, profile.learned_at if profile else None),
+            window_ends_at=self._window_end(profile_id.key, profile.learned_at if profile else None),
         )
 
     def _window_end(self, key: str, learned_at: datetime | None) -> datetime | None:

@@ -1,8 +1,26 @@
-"""The key that names one voice of one person, in MongoDB and in Redis alike."""
+"""What names one voice of one person, and its key in MongoDB and in Redis alike."""
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 DEFAULT_VOICE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileId:
+    """One voice of one person: their profile, and all that belongs to it. `voice` is its slug."""
+
+    user_id: str
+    voice: str = DEFAULT_VOICE
+
+    @property
+    def key(self) -> str:
+        return profile_key(self.user_id, self.voice)
+
+    @property
+    def is_default(self) -> bool:
+        """The default voice is there from the start; every other one is made first."""
+        return self.voice == DEFAULT_VOICE
 
 
 def profile_key(user_id: str, voice: str = DEFAULT_VOICE) -> str:

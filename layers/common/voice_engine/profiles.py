@@ -8,7 +8,7 @@ from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.clock import Clock, iso
 from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
 from voice_engine.ids import new_id
-from voice_engine.profile_key import profile_key, voice_of
+from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profile, Profiles
@@ -74,29 +74,32 @@ class ProfileDesk:
         self._clock = clock
 
     @answering()
-    def style(self, user_id: str) -> Entry:
-        """The style response, from the cache where it can be."""
-        key = profile_key(user_id)
-        entry, _ = self._cache.read(cache_key(key), lambda: style_entry(self._profiles.find(key)))
+    def style(self, profile: ProfileId) -> Entry:
+        """The style response, from the cache where it can be. Raises NotFound for a voice that was never made."""
+        entry, _ = self._cache.read(cache_key(profile.key), lambda: style_entry(self._profiles.find(profile.key)))
+        if entry.absent and not profile.is_default:
+            raise NotFound("voice", profile.voice)
         return entry
 
     @answering()
-    def change(self, user_id: str, values: Mapping[str, Any], *, expected: Collection[str] | None = None) -> Entry:
+    def change(
+        self, profile: ProfileId, values: Mapping[str, Any], *, expected: Collection[str] | None = None
+    ) -> Entry:
         """Set `values`, by dotted path, by hand. Only those that differ from what holds now become overrides.
 
-        Creates the profile where there is none. `expected` are tags, if any, of which one must be the newest state's:
-        raises Stale when none is. Once this returns no read shows an older state, unless Redis fails at this very
-        moment: then the sweep drops the old copy within a minute.
+        Creates the default voice's profile where there is none. `expected` are tags, if any, of which one must be the
+        newest state's: raises Stale when none is. Once this returns no read shows an older state, unless Redis fails
+        at this very moment: then the sweep drops the old copy within a minute.
         """
 
         def event(state: ProfileState | None) -> Event | None:
             chosen = _chosen(state or neutral(), values)
             return ValuesSet(values=chosen) if chosen or state is None else None
 
-        return self._move(user_id, event, expected=expected)
+        return self._move(profile, event, expected=expected)
 
     @answering()
-    def unlock(self, user_id: str, path: str) -> Entry:
+    def unlock(self, profile: ProfileId, path: str) -> Entry:
         """Take back what was set by hand for one field, so that what was learned shows again. Raises NotFound."""
         if path not in BY_PATH:
             raise NotFound("field", path)
@@ -104,47 +107,48 @@ class ProfileDesk:
         def event(state: ProfileState | None) -> Event | None:
             return OverrideRemoved(path=path) if state and path in state.overrides else None
 
-        return self._move(user_id, event)
+        return self._move(profile, event)
 
     @answering()
-    def forget_phrase(self, user_id: str, phrase: str) -> Entry:
+    def forget_phrase(self, profile: ProfileId, phrase: str) -> Entry:
         """Take a phrase out of every list; learning never brings it back."""
 
         def event(state: ProfileState | None) -> Event | None:
             return None if state and phrase in state.tombstones else PhraseForgotten(phrase=phrase)
 
-        return self._move(user_id, event)
+        return self._move(profile, event)
 
     @answering()
-    def switch_learning(self, user_id: str, *, on: bool) -> Entry:
+    def switch_learning(self, profile: ProfileId, *, on: bool) -> Entry:
         """Pause learning or go on with it. What is saved while it is paused is never learned."""
 
         def event(state: ProfileState | None) -> Event | None:
             return LearningSwitched(on=on) if (state or neutral()).learning is not on else None
 
-        return self._move(user_id, event)
+        return self._move(profile, event)
 
     @answering()
-    def add_sample(self, user_id: str, text: str, language: str | None) -> Entry:
+    def add_sample(self, profile: ProfileId, text: str, language: str | None) -> Entry:
         """Learn from a text that the person wrote without a draft. What was learned and set by hand stays."""
         event = SampleAdded(sample=sample(new_id(), self._clock(), text, language))
-        return self._move(user_id, lambda _: event)
+        return self._move(profile, lambda _: event)
 
-    def _move(self, user_id: str, event_for: EventFor, *, expected: Collection[str] | None = None) -> Entry:
+    def _move(self, profile: ProfileId, event_for: EventFor, *, expected: Collection[str] | None = None) -> Entry:
         """Commit the event that `event_for` makes of the newest state, and drop the cached copy.
 
-        Where it makes none, nothing is written and the newest state is answered.
+        Where it makes none, nothing is written and the newest state is answered. Raises NotFound for a voice that was
+        never made.
         """
-        key = profile_key(user_id)
+        key = profile.key
         for _ in range(_ROUNDS):
-            before = self._profiles.find(key)
+            before = find_voice(self._profiles, profile)
             newest = tag(before) if before else ""
             if expected and (not newest or not {newest, ANY} & set(expected)):
                 raise Stale("profile", " or ".join(expected), newest or "no profile yet")
             event = event_for(before.state if before else None)
             if event is None:
                 return style_entry(before)
-            after = next_version(before, key, user_id, event, self._clock)
+            after = next_version(before, key, profile.user_id, event, self._clock)
             try:
                 self._commits.commit(after, event)
             except Superseded:
@@ -152,6 +156,14 @@ class ProfileDesk:
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
             return style_entry(after)
         raise Unavailable("the profile keeps moving")
+
+
+def find_voice(profiles: Profiles, profile: ProfileId) -> Profile | None:
+    """The stored profile; None while the default voice has none. Raises NotFound for a voice that was never made."""
+    found = profiles.find(profile.key)
+    if found is None and not profile.is_default:
+        raise NotFound("voice", profile.voice)
+    return found
 
 
 def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_engine.profile_key import profile_key
+from voice_engine.profile_key import ProfileId
+from voice_engine.profiles import find_voice
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profiles
 from voice_engine.voice.apply import Applied, apply
@@ -27,23 +28,24 @@ class VoiceDesk:
         self._detect_language = detect_language
 
     @answering()
-    def apply(self, user_id: str, text: str, *, language: str | None) -> tuple[Applied, Reading]:
+    def apply(self, profile: ProfileId, text: str, *, language: str | None) -> tuple[Applied, Reading]:
         """Makes what the person set by hand true of a text. `language` is detected where it is not given."""
-        state, reading = self._read(user_id, text, language)
+        state, reading = self._read(profile, text, language)
         return apply(text, state.overrides, hints(state), language=reading.language), reading
 
     @answering()
     def check(
-        self, user_id: str, text: str, *, text_format: str | None, language: str | None
+        self, profile: ProfileId, text: str, *, text_format: str | None, language: str | None
     ) -> tuple[Fit, tuple[Finding, ...], Reading]:
         """How well a text fits the person's voice, and what in it goes against what was set by hand or learned."""
-        state, reading = self._read(user_id, text, language)
+        state, reading = self._read(profile, text, language)
         found = findings(text, state.overrides, hints(state), language=reading.language)
         return fit(state.learned.fingerprint, text, text_format=text_format), found, reading
 
-    def _read(self, user_id: str, text: str, language: str | None) -> tuple[ProfileState, Reading]:
-        profile = self._profiles.find(profile_key(user_id))
+    def _read(self, profile: ProfileId, text: str, language: str | None) -> tuple[ProfileState, Reading]:
+        """Raises NotFound for a voice that was never made."""
+        found = find_voice(self._profiles, profile)
         read_as = language or self._detect_language(text)
-        if profile is None:
+        if found is None:
             return neutral(), Reading(read_as, 0)
-        return profile.state, Reading(read_as, profile.version)
+        return found.state, Reading(read_as, found.version)

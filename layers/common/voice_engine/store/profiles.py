@@ -50,6 +50,9 @@ class Profiles:
         document = self._collection(NAME).find_one({"_id": key})
         return None if document is None else _from_document(document)
 
+    def exists(self, key: str) -> bool:
+        return self._collection(NAME).find_one({"_id": key}, {"_id": 1}) is not None
+
     def learned_at(self, key: str) -> datetime | None:
         document = self._collection(NAME).find_one({"_id": key}, {"learnedAt": 1})
         return None if document is None else document["learnedAt"]
