@@ -63,7 +63,7 @@ def overtaken(running: Engine, user: str) -> ProfileDesk:
 def test_of_two_changes_at_the_same_moment_both_hold(running: Engine, user: str, known: bool) -> None:
     if known:
         running.profile_desk.change(ProfileId(user), {"voiceStrength": 7})
-    answer = overtaken(running, user).change(user, {"tone.formality": 2})
+    answer = overtaken(running, user).change(ProfileId(user), {"tone.formality": 2})
     tone = json.loads(answer.body)["profile"]["tone"]
     assert (tone["humor"], tone["formality"]) == (9, 2)
     assert running.profile_desk.style(ProfileId(user)) == answer
@@ -73,7 +73,7 @@ def test_of_two_changes_at_the_same_moment_both_hold(running: Engine, user: str,
 def test_a_change_that_names_its_version_is_refused_when_it_is_overtaken(running: Engine, user: str) -> None:
     seen = running.profile_desk.change(ProfileId(user), {"voiceStrength": 7})
     with pytest.raises(Stale):
-        overtaken(running, user).change(user, {"tone.formality": 2}, expected=[seen.tag])
+        overtaken(running, user).change(ProfileId(user), {"tone.formality": 2}, expected=[seen.tag])
     profile = running.profiles.find(profile_key(user))
     assert profile is not None
     assert set(profile.state.overrides) == {"voiceStrength", "tone.humor"}
