@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from access_log import logger
-from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
+from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
 
 CONTENT_TYPE = "application/problem+json"
 BODY_BYTES = 5_000_000
@@ -172,6 +172,8 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     NotFound: _not_found,
     NotFoundError: _no_route,
     Stale: _stale,
+    AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),
+    LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
     Unavailable: unavailable,
     Exception: _internal,
 }

@@ -41,5 +41,23 @@ class Stale(Refused):
         super().__init__(f"{kind} is at {newest}, the change is based on {based_on}")
 
 
+class AlreadyExists(Refused):
+    """What is to be made has a name that is taken."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
+        self.name = name
+        super().__init__(f"there is a {kind} {name} already")
+
+
+class LimitReached(Refused):
+    """A person may have `limit` of these and has them."""
+
+    def __init__(self, kind: str, limit: int) -> None:
+        self.kind = kind
+        self.limit = limit
+        super().__init__(f"at most {limit} {kind}s a person")
+
+
 class Unavailable(Exception):
     """A part without which there is no answer did not answer, such as MongoDB. The caller may try again."""
