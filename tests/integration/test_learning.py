@@ -208,6 +208,22 @@ def test_each_learned_value_names_the_edits_behind_it(api: Api, learn: Learn, us
     assert all(trait["reason"] for trait in unmoved)
 
 
+def test_a_trait_says_what_the_writer_is_expected_to_do_to_the_next_drafts(api: Api, learn: Learn, user: str) -> None:
+    def told() -> dict[str, Any]:
+        traits = api("GET", "/api/profile/explain", user=user).json["traits"]
+        return {trait["trait"]: trait["prediction"] for trait in traits}
+
+    assert set(told().values()) == {None}
+    save_shortened(api, user, 4)
+    learn()
+    after = told()
+    assert after["usesEmojis"] is None, "nobody knows yet what people do to it"
+    shorter = after["sentenceLength"]
+    assert shorter["drafts"] == 4
+    assert shorter["change"] < -2.6, "this writer shortens more than people do"
+    assert shorter["deviation"] > 0
+
+
 def test_an_operator_sends_a_failed_edit_round_again(
     api: Api, learn: Learn, running: Engine, queue_keys: QueueKeys, user: str
 ) -> None:

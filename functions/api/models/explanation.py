@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.wire import Moment, Wire
 from voice_engine.explanation import Explanation
+from voice_engine.voice.explain import Expectation
 
 
 class EditView(Wire):
@@ -24,12 +25,23 @@ class Votes(Wire):
     hold: int
 
 
+class PredictionView(Wire):
+    """What the writer is expected to do to the next drafts, in the trait's unit: the mean `change`, the `level` where
+    it leaves them, and the standard `deviation` of either. `drafts`: how many of theirs it rests on."""
+
+    change: float
+    level: float
+    deviation: float
+    drafts: int
+
+
 class TraitView(Wire):
     """`path` is the field that shows the trait, empty where none does; `value` null means that nothing is known yet.
 
     `needed` counts the votes one way that are still missing. `edits` taught the value, or voted so far; `sampleIds`
     are texts of the person's own that tell it. `confidence` goes from 0 to 1, `certainty` says it in a word, and
     `deviation` is the standard deviation of a number. `reason` and `why` tell why it stands where it does.
+    `prediction` null: this trait is not predicted, or no draft of the writer told it yet.
     """
 
     trait: str
@@ -44,6 +56,7 @@ class TraitView(Wire):
     deviation: float | None
     reason: str
     why: str
+    prediction: PredictionView | None
 
 
 class PhraseView(Wire):
@@ -109,6 +122,7 @@ class ExplanationView(Wire):
                     deviation=trait.deviation,
                     reason=trait.reason,
                     why=trait.why,
+                    prediction=_prediction(trait.expected),
                 )
                 for trait in told.traits
             ],
@@ -144,6 +158,12 @@ class ExplanationView(Wire):
                 for pair in told.substitutions
             ],
         )
+
+
+def _prediction(told: Expectation | None) -> PredictionView | None:
+    if told is None:
+        return None
+    return PredictionView(change=told.change, level=told.level, deviation=told.deviation, drafts=told.drafts)
 
 
 def _edits(ids: tuple[str, ...], told: Explanation) -> list[EditView]:

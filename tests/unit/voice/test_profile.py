@@ -11,9 +11,11 @@ from voice_engine.voice.explain import TraitSummary, evidence_summary
 from voice_engine.voice.fields import BY_PATH, FIELDS, Field, FieldError, Substitution
 from voice_engine.voice.learning import LearnedState
 from voice_engine.voice.log import SampleAdded, ValuesSet, apply
+from voice_engine.voice.prediction import predicted
 from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand, values
 from voice_engine.voice.samples import Sample
 from voice_engine.voice.score import evolution_score
+from voice_engine.voice.traits import MILLION, TRAITS, Level
 
 SETTABLE = [field for field in FIELDS if field.settable]
 WORDS = st.text("abcdef gh", min_size=1, max_size=20).filter(str.strip)
@@ -221,6 +223,26 @@ def test_confidence_grows_with_what_a_value_rests_on() -> None:
     assert [item.confidence for item in seen] == sorted({item.confidence for item in seen})
     assert [item.deviation for item in seen] == sorted({item.deviation for item in seen}, reverse=True)
     assert (seen[0].certainty, seen[-1].certainty) == ("medium", "high")
+
+
+@given(HISTORIES)
+def test_what_is_expected_of_a_trait_is_what_is_predicted_in_its_unit(state: LearnedState) -> None:
+    for trait, summary in zip(TRAITS, evidence_summary(ProfileState(learned=state)), strict=True):
+        told = predicted(state, trait.name)
+        if told is None or not told.drafts:
+            assert summary.expected is None
+            continue
+        assert summary.expected is not None
+        assert isinstance(trait, Level)
+        half = 0.5 * 10**-trait.digits + 1e-9
+        assert summary.expected.drafts == told.drafts <= len(state.observations)
+        assert abs(summary.expected.change - told.change / MILLION) <= half
+        assert abs(summary.expected.deviation - told.deviation / MILLION) <= half
+        assert abs(summary.expected.level - trait.bounded(told.level) / MILLION) <= half
+
+
+def test_nothing_is_expected_of_somebody_who_saved_nothing() -> None:
+    assert all(summary.expected is None for summary in evidence_summary(neutral()))
 
 
 def test_what_own_texts_tell_names_them() -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from voice_engine.voice import evidence, samples
 from voice_engine.voice.evidence import Past, Seen, Votes
 from voice_engine.voice.learning import LearnedState, LearnedTrait
+from voice_engine.voice.prediction import predicted
 from voice_engine.voice.profile import ProfileState
 from voice_engine.voice.traits import MILLION, TRAITS, Choice, Level, Switch
 
@@ -28,6 +29,17 @@ MEDIUM, HIGH = 0.35, 0.65  # least confidence that is called so
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the writer is expected to do to a trait of the next drafts, in the trait's unit: the mean change, the level
+    where it leaves them, and the standard deviation of either. drafts: how many of theirs it rests on."""
+
+    change: float
+    level: float
+    deviation: float
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
 class TraitSummary:
     """One trait's evidence.
 
@@ -39,7 +51,7 @@ class TraitSummary:
     that voted so far. samples: ids of the own texts that tell it, where edits do not.
     confidence: from 0 to 1 (`_confidence`), and certainty says it in a word. deviation: of a level learned from edits,
     the standard deviation of the estimate, in its unit. reason: why the trait stands where it does after the newest
-    edit, and why says it in a sentence.
+    edit, and why says it in a sentence. expected: None for a trait that is not predicted, or that no draft told yet.
     """
 
     trait: str
@@ -56,6 +68,7 @@ class TraitSummary:
     deviation: float | None
     reason: Reason
     why: str
+    expected: Expectation | None
 
 
 def evidence_summary(state: ProfileState) -> tuple[TraitSummary, ...]:
@@ -86,7 +99,21 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
         deviation=_deviation(trait, learned, history),
         reason=reason,
         why=_why(reason, trait, cast),
+        expected=_expected(state.learned, trait),
     )
+
+
+def _expected(state: LearnedState, trait: Level | Switch | Choice) -> Expectation | None:
+    """What `prediction` says, where it says something of this writer and not of people in general alone."""
+    if not isinstance(trait, Level):
+        return None
+    told = predicted(state, trait.name)
+    if told is None or not told.drafts:
+        return None
+    change, level, deviation = (
+        round(number / MILLION, trait.digits) for number in (told.change, trait.bounded(told.level), told.deviation)
+    )
+    return Expectation(change, level, deviation, told.drafts)
 
 
 def _confidence(
