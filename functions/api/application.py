@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import problems
 from access_log import Handler, logged
+from audit import audited
 from identity import authenticate
 from voice_engine.bootstrap import engine
 
@@ -29,6 +30,7 @@ def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY
     problems.handle_with(app)
 
     @logged
+    @audited
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         request = APIGatewayProxyEventV2(event)
         refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)

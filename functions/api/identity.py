@@ -3,19 +3,24 @@
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+import audit
 import problems
 from voice_engine.bootstrap import engine
 from voice_engine.errors import Unavailable
 from voice_engine.profile_key import ProfileId
+from voice_engine.settings import settings
 from voice_engine.tokens import Identity, TokenRefused
 
 PUBLIC = frozenset({("GET", "/health")})
+
+_ADMINISTRATION = "/api/admin/"
 
 _IDENTITY = "identity"
 
 
 def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -> Response[str] | None:
-    """Attach the identity that the bearer token proves; the refusal to answer with where it proves none."""
+    """Attach the identity that the bearer token proves; the refusal to answer with where it proves none, or one that
+    may not do this."""
     if (request.http_method, request.path) in PUBLIC:
         return None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -27,6 +32,11 @@ def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -
         return problems.unauthorized(str(refused))
     except Unavailable as unavailable:
         return problems.unavailable(unavailable)
+    if request.path.startswith(_ADMINISTRATION):
+        audit.by(identity.user_id)
+        scope = settings().oidc_admin_scope
+        if scope not in identity.scopes:
+            return problems.forbidden(scope)
     app.append_context(**{_IDENTITY: identity})
     return None
 

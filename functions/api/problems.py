@@ -55,6 +55,13 @@ def unauthorized(detail: str) -> Response[str]:
     )
 
 
+def forbidden(scope: str) -> Response[str]:
+    """The token is good, and does not give leave: RFC 6750 names the scope that would."""
+    challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+    detail = f"this needs the scope {scope} in the token"
+    return problem(HTTPStatus.FORBIDDEN, "forbidden", detail, headers={"WWW-Authenticate": challenge})
+
+
 def unreadable(request: APIGatewayProxyEventV2, limit: int) -> Response[str] | None:
     """The refusal of a body that no route could read: of another type, over `limit` bytes, or not text."""
     if not request.body:

@@ -1,5 +1,6 @@
 """What the functions print is JSON, names the request, and holds nothing that a person wrote or carries."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -55,6 +56,12 @@ class Writer:
         for part in token.split(".")[1:]:
             self.marks.keep(f"a part of the token {part[:6]}", part)
         return token
+
+    @property
+    def administrator(self) -> dict[str, str]:
+        """The headers of the same person as an administrator."""
+        token = self.marks.keep("token of an administrator", self.issuer.token(self.user_id, scope="admin"))
+        return {"authorization": f"Bearer {token}"}
 
     def asks(
         self,
@@ -195,6 +202,8 @@ def save_through_every_route(
         ask(200, "POST", route, body={"text": writer.draft()["text"]})
     for route in ("/health", "/api/content", "/api/profile/style", "/api/profile/explain"):
         ask(200, "GET", route)
+    ask(200, "GET", "/api/admin/queue", headers=writer.administrator)
+    ask(200, "POST", "/api/admin/queue/retry", body={"all": True}, headers=writer.administrator)
     return events, saved
 
 
@@ -317,12 +326,19 @@ def test_with_mongodb_away_the_reason_is_logged_and_no_connection_string(
         ("PUT", "/api/profile/learning"): {"learning": False},
         ("POST", "/api/voice/apply"): {"text": writer.draft()["text"]},
         ("POST", "/api/voice/check"): {"text": writer.draft()["text"]},
+        ("POST", "/api/admin/queue/retry"): {"all": True},
     }
     paths = {"/api/profile/phrases": f"/api/profile/phrases?phrase={marks('forgotten phrase')}"}
     served = [route for route in routes() if handler_module(*route) == "api_handler"]
     with function("learner", lost) as learner, function("api", lost) as api:
         events = [
-            writer.asks(method, route, path=paths.get(route), body=bodies.get((method, route)))
+            writer.asks(
+                method,
+                route,
+                path=paths.get(route),
+                body=bodies.get((method, route)),
+                headers=writer.administrator if route.startswith("/api/admin/") else None,
+            )
             for method, route in served
         ]
         for event in events:
@@ -373,3 +389,32 @@ def test_each_line_about_a_request_names_it(
     assert [(record["message"], record.get("requestId")) for record in records(lines())] == [
         (message, id_) for id_ in ids for message in ("unavailable", "request")
     ]
+
+
+def test_every_call_of_administration_is_logged_at_every_level_with_who_what_and_how_it_ended(
+    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+) -> None:
+    queue, retry = "/api/admin/queue", "/api/admin/queue/retry"
+    calls = [
+        (200, writer.asks("GET", queue, headers=writer.administrator), {"deadLetters": 0}),
+        (
+            200,
+            writer.asks("POST", retry, body={"all": True}, headers=writer.administrator),
+            {"editId": "all", "edits": 0},
+        ),
+        (404, writer.asks("POST", retry, body={"editId": ID}, headers=writer.administrator), {"editId": ID}),
+        (422, writer.asks("POST", retry, body={"editId": marks("no id")}, headers=writer.administrator), {}),
+        (403, writer.asks("POST", retry, body={"all": True}), {}),
+    ]
+    with function("learner", settings) as learner:
+        learner.invoke({"source": "manual"})
+    with function("api", settings | {"LOG_LEVEL": "ERROR"}) as api:
+        for status, event, _ in calls:
+            send(api, event, status)
+    found = [record for record in records(lines()) if record["service"] != "learner"]
+    by = hashlib.sha256(writer.user_id.encode()).hexdigest()[:16]
+    for line, (status, event, facts) in zip(found, calls, strict=True):
+        asked = {"requestId": event["requestContext"]["requestId"], "route": event["routeKey"], "status": status}
+        expected = {"service": "audit", "message": "administration", "by": by, **asked, **facts}
+        assert expected.items() <= line.items()
+    assert not marks.found_in("\n".join(lines()))

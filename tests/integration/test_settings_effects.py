@@ -496,6 +496,20 @@ def test_keys_are_fetched_from_the_url_and_a_new_one_is_picked_up(
         assert not accepted(api, strange.token(user))
 
 
+@effect_of("OIDC_ADMIN_SCOPE")
+def test_the_scope_that_is_set_opens_administration_alone(
+    environment: dict[str, str], with_environment: WithEnvironment, api: Api, user: str
+) -> None:
+    scopes = ("admin", "voice-engine/admin")
+    for set_to, other in (scopes, scopes[::-1]):
+        with_environment(environment | {"OIDC_ADMIN_SCOPE": set_to})
+        for scope, status in ((set_to, 200), (other, 403)):
+            token = api.issuer.token(user, scope=scope)
+            answer = api("GET", "/api/admin/queue", headers={"authorization": f"Bearer {token}"})
+            assert answer.status == status
+            assert status == 200 or answer.json["detail"].startswith(f"this needs the scope {set_to} ")
+
+
 # Logs
 
 

@@ -238,8 +238,8 @@ def test_attempts_are_counted_on_pending_edits_only(database: Database, edits: E
 def test_only_a_pending_edit_can_fail(database: Database, edits: Edits) -> None:
     waiting, done = edit(), edit(status="learned", learned_version=3)
     save(database, edits, waiting, done)
-    edits.fail(waiting.id, "ValueError")
-    edits.fail(done.id, "ValueError")
+    edits.fail(waiting.id, "ValueError", NOW)
+    edits.fail(done.id, "ValueError", NOW)
     assert edits.whole([waiting.id, done.id]) == [replace(waiting, status="failed", reason="ValueError"), done]
 
 

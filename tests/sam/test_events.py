@@ -98,6 +98,7 @@ def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer,
     saved = json.loads(invoke(_function_of(save["routeKey"]), save)["body"])
     known[_EDIT_ID] = saved["learning"]["editId"]
 
+    known[_TOKEN] = issuer.token(user, scope="admin")
     event = _with(_REQUESTS[name], known)
     answer = invoke(_function_of(event["routeKey"]), event)
     assert answer["statusCode"] in (200, 201), answer

@@ -1,16 +1,13 @@
 """Drafts and saves on the wire."""
 
-import base64
-import binascii
-from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+import models.cursor
 from models.wire import Moment, Wire
 from voice_engine.contents import Draft
-from voice_engine.errors import Invalid, Violation
 from voice_engine.store.contents import Content, Place
 
 TEXT_CHARACTERS = 50_000
@@ -167,16 +164,9 @@ class SavedView(Wire):
 
 def cursor(content: Content) -> str:
     """An opaque name for the place after `content` in the list."""
-    milliseconds = int(content.created_at.timestamp() * 1000)
-    return base64.urlsafe_b64encode(f"{milliseconds}.{content.id}".encode()).decode()
+    return models.cursor.cursor(content.created_at, content.id)
 
 
 def place(cursor: str) -> Place:
     """Raises Invalid for what `cursor` did not make."""
-    try:
-        milliseconds, _, id_ = base64.b64decode(cursor, altchars="-_", validate=True).decode().partition(".")
-        seconds, rest = divmod(int(milliseconds), 1000)
-        created_at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
-    except (binascii.Error, UnicodeDecodeError, ValueError, OverflowError, OSError):
-        raise Invalid(Violation("cursor", "must be a nextCursor of this list", repr(cursor[:60]))) from None
-    return Place(created_at, id_)
+    return Place(*models.cursor.place(cursor))

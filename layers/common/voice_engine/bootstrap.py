@@ -20,6 +20,7 @@ from voice_engine.learning_run import LearningRun
 from voice_engine.lease import Leases
 from voice_engine.profiles import BODY_SCHEMA, ProfileDesk
 from voice_engine.queue import LearningQueue
+from voice_engine.queue_desk import QueueDesk
 from voice_engine.redis_connection import RedisClient, connect
 from voice_engine.redis_iam import ElastiCacheIamCredentials
 from voice_engine.relearning import Relearning
@@ -158,6 +159,10 @@ class Engine:
     @cached_property
     def learning_progress(self) -> LearningProgress:
         return LearningProgress(self.edits, self.profiles, self.windows, clock=utc_now)
+
+    @cached_property
+    def queue_desk(self) -> QueueDesk:
+        return QueueDesk(self.edits, self.queue, self.wake, clock=utc_now)
 
     @cached_property
     def health(self) -> HealthCheck:

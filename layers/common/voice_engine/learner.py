@@ -115,7 +115,7 @@ class Learner:
         """
         spent = [edit for edit in group if edit.attempts >= ATTEMPTS]
         for edit in spent:
-            self._edits.fail(edit.id, "learner died while learning it")
+            self._edits.fail(edit.id, "learner died while learning it", self._clock())
         group = [edit for edit in group if edit not in spent]
         ids = [edit.id for edit in group]
         self._edits.count_attempt(ids)
@@ -139,7 +139,7 @@ class Learner:
             return [id_ for edit in tried for id_ in self._attempt(profile, [edit])]
         if tried[0].attempts < ATTEMPTS:
             return [tried[0].id]
-        self._edits.fail(tried[0].id, reason)
+        self._edits.fail(tried[0].id, reason, self._clock())
         return []
 
     def _learn_together(self, key: str, group: Sequence[PendingEdit]) -> None:

@@ -94,6 +94,8 @@ class Settings(BaseModel):
     oidc_audience: Annotated[str, Field(min_length=1)]
     oidc_jwks_url: Annotated[str, _url_of("https", "http"), _checked(_parse_url, "a URL with a host")] | None = None
     oidc_jwks: Annotated[str, _checked(PyJWKSet.from_json, "a JSON Web Key Set")] | None = None
+    # As RFC 6749 writes a scope.
+    oidc_admin_scope: Annotated[str, Field(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,255}$")] = "admin"
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -1,6 +1,6 @@
 """Bearer tokens: JWTs of one OIDC issuer, verified against its public keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ _LEEWAY_SECONDS = 30
 _KEYS_SECONDS = 300
 _FETCH_SECONDS = 3
 _SUBJECT_BYTES = 255
+# Where issuers write what a token may do, as words in a text or as a list: RFC 9068; Okta and Entra; Auth0.
+_SCOPE_CLAIMS = ("scope", "scp", "permissions")
 
 
 class TokenRefused(Exception):
@@ -63,9 +65,16 @@ def _identity(claims: dict[str, Any]) -> Identity:
     subject = claims["sub"]
     if not subject or len(subject.encode("utf-8", "surrogatepass")) > _SUBJECT_BYTES or not _is_unicode(subject):
         raise TokenRefused(f"the token's subject must be 1 to {_SUBJECT_BYTES} bytes of UTF-8")
-    scope = claims.get("scope", "")
-    scopes = scope.split() if isinstance(scope, str) else ()
-    return Identity(user_id=subject, scopes=frozenset(scopes))
+    return Identity(user_id=subject, scopes=frozenset(_scopes(claims)))
+
+
+def _scopes(claims: dict[str, Any]) -> Iterator[str]:
+    for claim in _SCOPE_CLAIMS:
+        match claims.get(claim):
+            case str() as text:
+                yield from text.split()
+            case list() as entries:
+                yield from (entry for entry in entries if isinstance(entry, str))
 
 
 def _is_unicode(text: str) -> bool:

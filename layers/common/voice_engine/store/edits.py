@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.voice.delta import Delta
@@ -15,10 +15,12 @@ from voice_engine.voice.learning import Edit as MeasuredEdit
 NAME = "edits"
 SCHEMA = 1
 _PENDING = {"status": "pending"}
+_FAILED = {"status": "failed"}
 INDEXES = (
     IndexModel([("contentId", ASCENDING), ("rev", ASCENDING)], unique=True),
     IndexModel([("profile", ASCENDING), ("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
+    IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),
 )
 # Batches are learned in this order; it is total, because a content has one edit a rev.
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
@@ -63,6 +65,17 @@ class PendingEdit:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class FailedEdit:
+    """An edit that learning has given up: ids and a reason, never text."""
+
+    id: str
+    profile: str
+    attempts: int
+    reason: str
+    failed_at: datetime
+
+
 class Edits:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
@@ -104,14 +117,33 @@ class Edits:
         """Add `by` to the attempts of those of `ids` that are pending."""
         self._collection(NAME).update_many({"_id": {"$in": list(ids)}, **_PENDING}, {"$inc": {"attempts": by}})
 
-    def fail(self, id_: str, reason: str) -> None:
+    def fail(self, id_: str, reason: str, at: datetime) -> None:
         """Take a pending edit out of learning, until an operator sends it round again."""
-        self._collection(NAME).update_one({"_id": id_, **_PENDING}, {"$set": {"status": "failed", "reason": reason}})
+        failed = {"$set": {"status": "failed", "reason": reason, "failedAt": at}}
+        self._collection(NAME).update_one({"_id": id_, **_PENDING}, failed)
+
+    def failed(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[FailedEdit]:
+        """At most `limit` failed edits of everybody, the last that failed first, those behind the place `after`."""
+        query: dict[str, Any] = dict(_FAILED)
+        if after is not None:
+            failed_at, id_ = after
+            query["$or"] = [{"failedAt": {"$lt": failed_at}}, {"failedAt": failed_at, "_id": {"$lt": id_}}]
+        fields = {"profile": 1, "attempts": 1, "reason": 1, "failedAt": 1}
+        found = self._collection(NAME).find(query, fields).sort([("failedAt", DESCENDING), ("_id", DESCENDING)])
+        return [
+            FailedEdit(edit["_id"], edit["profile"], edit["attempts"], edit["reason"], edit["failedAt"])
+            for edit in found.limit(limit)
+        ]
+
+    def failed_count(self) -> int:
+        # The condition on the index's own field lets the server count in the index.
+        ever = {"$gt": datetime.min.replace(tzinfo=UTC)}
+        return self._collection(NAME).count_documents({**_FAILED, "failedAt": ever})
 
     def retry(self, id_: str | None) -> int:
         """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
-        which = {"status": "failed"} | ({} if id_ is None else {"_id": id_})
-        again = {"$set": {"status": "pending", "reason": None, "attempts": 0}}
+        which = _FAILED | ({} if id_ is None else {"_id": id_})
+        again = {"$set": {"status": "pending", "reason": None, "attempts": 0}, "$unset": {"failedAt": ""}}
         return self._collection(NAME).update_many(which, again).modified_count
 
     def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
