@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from voice_engine.voice.trait_kinds import LEAST_VOTES, MILLION, Choice, Level, Relative, Switch, Trait
@@ -43,7 +43,8 @@ class Observation:
     all edits of the profile. sample: more than SAMPLE_SHARE was changed, so it says how the writer writes, not
     what they change. words: of the edited text. draft, edited: the measures of both texts (`pack`). touched: one bit a
     trait in the order of the table, the first lowest: whether the writer changed what it counts.
-    changed: share of words changed over all saves, in millionths.
+    changed: share of words changed over all saves, in millionths. aims: what the draft was aiming at, of each of the
+    traits RELATIVE that was not learned yet (`pack`).
     """
 
     content_id: str
@@ -55,6 +56,7 @@ class Observation:
     edited: bytes
     touched: int
     changed: int = 0
+    aims: bytes = b""
 
     def measure(self, position: int) -> Measure | None:
         """One trait of it, or None where one of the texts cannot tell."""
@@ -73,7 +75,9 @@ def pack(measures: Iterable[int | None]) -> bytes:
 
 
 def measured(packed: bytes, position: int) -> int | None:
-    """The measure at a position of the table."""
+    """The measure at a position of the table; None beyond the end, for a trait that was not in the table then."""
+    if len(packed) < _NUMBER.size * (position + 1):
+        return None
     found: int = _NUMBER.unpack_from(packed, _NUMBER.size * position)[0]
     return None if found == _UNTOLD else found
 
@@ -212,22 +216,22 @@ def _deviation(history: tuple[Seen, ...]) -> int:
     return 5 * sum(distances) // (4 * len(distances)) if distances else 0
 
 
-def estimated(trait: Level, history: tuple[Seen, ...], past: Past, drafts: int) -> int:
+def estimated(trait: Level, history: tuple[Seen, ...], past: Past, drafts: int, aim: int) -> int:
     """The level that the writer writes at: a typical draft, plus the mean change shrunk by n / (n + kappa).
 
     The change is paired (edited - draft), for draft and edit share the noise of their content, and each change is
-    clipped around the median. A draft is shrunk towards neutral while few are known (`drafts`), but not where it is
-    only compared with itself (`Relative`). The result never
-    leaves the range between the mean draft and the mean edited text: in a closed loop it cannot overshoot. A
-    sample counts half, as its distance from a typical draft.
+    clipped around the median. A draft is shrunk towards what drafts aim at before anything is learned (`aim`) while
+    few are known (`drafts`), but not where it is only compared with itself (`Relative`). The result never leaves the
+    range between the mean draft and the mean edited text: in a closed loop it cannot overshoot. A sample counts half,
+    as its distance from a typical draft.
     """
     paired = _joined(past, _sums(trait, history))
     if not paired.weight:
-        return trait.neutral
+        return aim
     draft = paired.draft // paired.weight
     known = isinstance(trait, Relative) or drafts >= REMEMBERED
     prior = 0 if known else PRIOR_DRAFTS * PRIOR_FADING[drafts]
-    typical = (prior * trait.neutral + paired.weight * draft) // (prior + paired.weight)
+    typical = (prior * aim + paired.weight * draft) // (prior + paired.weight)
     weight, total = paired.weight, paired.change
     middle = _middle(history)
     for item in history:
@@ -245,10 +249,14 @@ def weight(trait: Level, history: tuple[Seen, ...], past: Past) -> int:
     return _joined(past, _sums(trait, history)).weight
 
 
-def typical_draft(trait: Level, history: tuple[Seen, ...], past: Past) -> int:
-    """The mean draft; the neutral value where no draft was paired."""
+def distance_to_aim(trait: Level, history: tuple[Seen, ...], past: Past, aims: Mapping[int, int], aim: int) -> int:
+    """What drafts were aiming at, less what they measured: the mean over those that were paired. aims: by the number
+    of the observation; `aim` for those that are not among them, as for the `past`."""
     paired = _joined(past, _sums(trait, history))
-    return paired.draft // paired.weight if paired.weight else trait.neutral
+    if not paired.weight:
+        return 0
+    aimed = sum(item.weight * (aims.get(item.number, aim) - aim) for item in history if not item.sample)
+    return aim + aimed // paired.weight - paired.draft // paired.weight
 
 
 def _sums(trait: Level, history: tuple[Seen, ...]) -> Past:

@@ -80,8 +80,8 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
     trait, learned = TRAITS[position], state.learned.traits[position]
     history = evidence.seen(state.learned.observations, position)
     cast = evidence.votes(trait, history)
-    own = samples.said(state.learned.own_texts, position) if learned.value is None else None
-    value = own if learned.value is None else learned.value
+    value = state.learned.known(position)
+    own = value if learned.value is None else None
     confidence = 0.0 if value is None else _confidence(trait, learned, history, cast, state.learned, position)
     reason = _reason(state, trait, learned, cast, told=own is not None)
     return TraitSummary(

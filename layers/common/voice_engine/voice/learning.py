@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from voice_engine.voice.phrases import PhraseMemory
 from voice_engine.voice.samples import SAMPLE_SHARE, OwnText, Sample
 from voice_engine.voice.substitutions import SubstitutionMemory
 from voice_engine.voice.trait_kinds import MILLION, Choice, Level, Relative, Switch
-from voice_engine.voice.traits import TRAITS
+from voice_engine.voice.traits import RELATIVE, TRAITS
 
 LEARNER_VERSION = 1  # raise it with any change of what `learn` makes of the same edits
 
@@ -39,7 +40,8 @@ class LearnedTrait:
     the edit that moved it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS.
     past: of a level, the drafts that are no longer among the observations. start: of a level, number of the first edit
     that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
-    before its first move were aiming at, less what they measured.
+    before its first move were aiming at, less what they measured. anchor: of a level, what the layer below the learned
+    one said when nothing was known of it yet, in millionths; None where it said nothing, and drafts aim at neutral.
     """
 
     name: str
@@ -49,6 +51,7 @@ class LearnedTrait:
     past: Past | None = None
     start: int = 0
     offset: int = 0
+    anchor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,19 @@ class LearnedState:
     phrases: PhraseMemory = field(default_factory=PhraseMemory)
     substitutions: SubstitutionMemory = field(default_factory=SubstitutionMemory)
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+
+    def known(self, position: int) -> int | None:
+        """What is known of the trait at a position of the table: what edits taught, else what own texts say, in
+        millionths; None where both say nothing."""
+        learned = self.traits[position]
+        return samples.said(self.own_texts, position, learned.anchor) if learned.value is None else learned.value
+
+    def aim(self, position: int, trait: Level) -> int:
+        """What drafts aim at in a level, in millionths: what is known of it, else its anchor."""
+        known, anchor = self.known(position), self.traits[position].anchor
+        if known is None:
+            return trait.neutral if anchor is None else anchor
+        return known
 
     def trait(self, name: str) -> LearnedTrait:
         """What was learned of a trait. Raises KeyError for a name that is in no table."""
@@ -155,6 +171,7 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
             if trait.touched(delta.draft) != trait.touched(delta.edited)
         ),
         changed=delta.changed,
+        aims=evidence.pack(_aims(state)),
     )
     others = tuple(item for item in state.observations if item.content_id != edit.content_id)
     earlier = next((item for item in state.observations if item.content_id == edit.content_id), None)
@@ -165,10 +182,18 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         edit_ids=(*earlier.edit_ids, edit.id)[-SAVES:],
         sample=earlier.sample or fresh.sample,
         draft=earlier.draft,
+        aims=earlier.aims,
         touched=earlier.touched | fresh.touched,
         changed=min(MILLION, earlier.changed + fresh.changed),
     )
     return merged, others
+
+
+def _aims(state: LearnedState) -> Iterator[int | None]:
+    for position in RELATIVE:
+        trait = TRAITS[position]
+        assert isinstance(trait, Level)  # noqa: S101  as every relative trait is
+        yield state.aim(position, trait) if state.traits[position].value is None else None
 
 
 def _aged(state: LearnedState, known: tuple[Observation, ...]) -> tuple[LearnedTrait, ...]:
@@ -205,14 +230,22 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
         learned = replace(learned, past=past, start=history[0].number)
     if not evidence.moves(trait, history):
         return learned
+    anchor = trait.neutral if learned.anchor is None else learned.anchor
     if isinstance(trait, Relative) and learned.value is None:
-        told = samples.said(state.own_texts, position)
-        aim = trait.neutral if told is None else told
-        learned = replace(learned, offset=aim - evidence.typical_draft(trait, history, past))
-    value = trait.bounded(evidence.estimated(trait, history, past, state.drafts) + learned.offset)
+        aims = _aims_of(state.observations, position)
+        offset = evidence.distance_to_aim(trait, history, past, aims, state.aim(position, trait))
+        learned = replace(learned, offset=offset)
+    value = trait.bounded(evidence.estimated(trait, history, past, state.drafts, anchor) + learned.offset)
     if learned.value is not None and 2 * abs(value - learned.value) < trait.deadband:
         return learned
     return replace(learned, value=value, since=state.edits, edits=_behind(position, history, 0))
+
+
+def _aims_of(observations: tuple[Observation, ...], position: int) -> dict[int, int]:
+    """What each draft was aiming at in a relative level, by the number of its observation."""
+    rank = RELATIVE.index(position)
+    found = ((item.number, evidence.measured(item.aims, rank)) for item in observations)
+    return {number: aim for number, aim in found if aim is not None}
 
 
 def _moved_side(state: LearnedState, position: int, trait: Switch | Choice) -> LearnedTrait:

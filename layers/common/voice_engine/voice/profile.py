@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from voice_engine.voice import lists, ngrams, samples
+from voice_engine.voice.anchors import anchored
 from voice_engine.voice.fields import BY_PATH, FIELDS, FieldError, Substitution, Value, Values
 from voice_engine.voice.learning import LearnedState
 from voice_engine.voice.traits import TRAITS
 
 USES_EMOJIS = "writingTraits.usesEmojis"
 EMOJI_FREQUENCY = "writingTraits.emojiFrequency"
-PHRASE_LISTS = ("commonPhrases", "bannedPhrases", "substitutions")
 LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 
@@ -55,6 +55,7 @@ def values(state: ProfileState) -> dict[str, Value | None]:
     found: dict[str, Value | None] = {item.path: item.neutral for item in FIELDS}
     found.update(state.base)
     found.update(learned_values(state))
+    found.update(lists.layered(state.base, state.learned, state.overrides, state.tombstones))
     found.update(state.overrides)
     found["learningIterations"] = state.learned.iterations
     found["profileSource"] = _source(state)
@@ -66,15 +67,27 @@ def learned_values(state: ProfileState) -> dict[str, Value]:
     """What learning gives the fields, before anything set by hand: what edits taught, and where they taught nothing
     yet, what the writer's own texts say. Fields that have learned nothing are absent."""
     found: dict[str, Value] = {}
-    for position, (trait, learned) in enumerate(zip(TRAITS, state.learned.traits, strict=True)):
-        value = samples.said(state.learned.own_texts, position) if learned.value is None else learned.value
+    for position, trait in enumerate(TRAITS):
+        value = state.learned.known(position)
         if trait.path and value is not None:
             found[trait.path] = trait.shown(value)
     if posts := samples.posts(state.learned.own_texts):
         found["samplePosts"] = posts
-    _agree_on_emoji(found)
+    _agree_on_emoji(found, state.base)
     found.update(lists.shown(state.learned, state.overrides, state.tombstones).values())
     return found
+
+
+def with_base(state: ProfileState, base_values: Values, archetype: str | None) -> ProfileState:
+    """The profile with other values below what was learned and set by hand: those of an archetype, by its slug, or
+    those that a voice starts from. They replace the base that was there; an empty one takes it away.
+
+    Learning aims relative to them from now on. What edits or own texts taught already stays as it is, and so does what
+    was set or deleted by hand. base_values: by path, as their fields hold them (`Field.check`); values that are worked
+    out, and paths that are no field's, are left out.
+    """
+    base = {path: value for path, value in base_values.items() if path in BY_PATH and BY_PATH[path].settable}
+    return replace(state, base=base, archetype=archetype, learned=anchored(state.learned, base))
 
 
 def set_by_hand(state: ProfileState, given: Mapping[str, object]) -> dict[str, Value]:
@@ -96,7 +109,7 @@ def forget(state: ProfileState, phrase: str) -> ProfileState:
     known = {ngrams.key(item) for item in state.tombstones}
     tombstones = state.tombstones if ngrams.key(phrase) in known else (*state.tombstones, phrase)
     overrides = {
-        path: _unlisted(value, ngrams.key(phrase)) if path in PHRASE_LISTS else value
+        path: _unlisted(value, ngrams.key(phrase)) if path in lists.PATHS else value
         for path, value in state.overrides.items()
     }
     return replace(state, tombstones=tombstones, overrides=overrides)
@@ -115,13 +128,14 @@ def _unlisted(value: Value, key: str) -> Value:
     return pairs or tuple(item for item in value if isinstance(item, str) and ngrams.key(item) != key)
 
 
-def _agree_on_emoji(found: dict[str, Value]) -> None:
-    """The switch and the frequency tell one story: without emoji there is no frequency, with them there is one."""
+def _agree_on_emoji(found: dict[str, Value], base: Values) -> None:
+    """The switch and the frequency tell one story: without emoji there is no frequency, with them there is one, that
+    of the layer below where none was learned."""
     if found.get(USES_EMOJIS) is False:
         found[EMOJI_FREQUENCY] = 0.0
     elif found.get(USES_EMOJIS) is True:
-        frequency = found.get(EMOJI_FREQUENCY, 0.0)
-        assert isinstance(frequency, float)  # noqa: S101  a level is shown as a float
+        frequency = found.get(EMOJI_FREQUENCY, base.get(EMOJI_FREQUENCY, 0.0))
+        assert isinstance(frequency, int | float)  # noqa: S101  as the field holds it
         found[EMOJI_FREQUENCY] = max(frequency, LEAST_EMOJI_FREQUENCY)
 
 

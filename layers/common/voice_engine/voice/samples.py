@@ -17,7 +17,7 @@ SAMPLE_SHARE = 800_000  # millionths changed, above which an edit is a new text 
 MAX_POSTS = 5  # sample posts kept, the newest
 MAX_OWN = 8  # own texts whose measures are kept, the newest
 KEPT, OF = 7, 8  # an own text weighs 7/8 of the one after it: merged by recency
-PRIOR_TEXTS = 2  # own texts of 200 words that the neutral value stands for
+PRIOR_TEXTS = 2  # own texts of 200 words that the value of the layer below stands for
 # UTF-8 bytes of one sample post: about 170 words of English, 330 characters of Chinese. It bounds what a profile
 # holds and what a prompt quotes.
 MAX_POST_BYTES = 1_000
@@ -90,10 +90,11 @@ def posts(own: tuple[OwnText, ...]) -> tuple[str, ...]:
     return tuple(unique.values())
 
 
-def said(own: tuple[OwnText, ...], position: int) -> int | None:
+def said(own: tuple[OwnText, ...], position: int, anchor: int | None = None) -> int | None:
     """What the own texts say of the trait at a position of the table, or None where they say nothing.
 
-    A level is their mean, weighed by size and recency and shrunk towards neutral; any text says something of it. A
+    A level is their mean, weighed by size and recency and shrunk towards `anchor`, what the layer below says, or
+    neutral where it says nothing; any text says something of it. A
     switch or a choice is what most of them, so weighed, are, once there are as many as its votes must be.
     """
     trait = TRAITS[position]
@@ -105,13 +106,13 @@ def said(own: tuple[OwnText, ...], position: int) -> int | None:
     if not told:
         return None
     if isinstance(trait, Level):
-        return _mean(trait, told)
+        return _mean(trait, told, trait.neutral if anchor is None else anchor)
     return _majority(trait, told) if len(told) >= trait.least_votes else None
 
 
-def _mean(trait: Level, told: list[tuple[int, int]]) -> int:
+def _mean(trait: Level, told: list[tuple[int, int]], anchor: int) -> int:
     prior = PRIOR_TEXTS * MILLION
-    total = sum(weight * measure for weight, measure in told) + prior * trait.neutral
+    total = sum(weight * measure for weight, measure in told) + prior * anchor
     return trait.bounded(total // (prior + sum(weight for weight, _ in told)))
 
 

@@ -69,6 +69,12 @@ class Level(Trait):
     def shown(self, value: int) -> float | str:
         return round(value / MILLION, self.digits)
 
+    def aimed(self, shown: object) -> int | None:
+        """What drafts aim at where a profile shows this value, in millionths; None where the trait has no such one."""
+        if isinstance(shown, bool) or not isinstance(shown, int | float):
+            return None
+        return self.bounded(round(shown * MILLION))
+
     @property
     def _scale(self) -> tuple[int, int, float]:
         if self.high:
@@ -96,6 +102,14 @@ class Graded(Level):
 
     def shown(self, value: int) -> str:
         return [grade for least, grade in self.grades if value >= least][-1]
+
+    def aimed(self, shown: object) -> int | None:
+        """Of the values that show as this grade, the one nearest to neutral."""
+        ends = [*(least for least, _ in self.grades[1:]), self.high * MILLION + 1]
+        for (least, grade), end in zip(self.grades, ends, strict=True):
+            if grade == shown:
+                return min(end - 1, max(least, self.neutral))
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

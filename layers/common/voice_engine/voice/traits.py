@@ -23,7 +23,7 @@ from voice_engine.voice.trait_kinds import (
     ratio,
 )
 
-__all__ = ["CHOICES", "LEVELS", "MILLION", "SWITCHES", "TRAITS", "Choice", "Level", "Switch", "Trait"]
+__all__ = ["CHOICES", "LEVELS", "MILLION", "RELATIVE", "SWITCHES", "TRAITS", "Choice", "Level", "Switch", "Trait"]
 
 
 def _rate(name: str, path: str, top: Count, *, deadband: float, kappa: int, clip: float) -> Level:
@@ -235,3 +235,4 @@ UNSHOWN: tuple[Level, ...] = (
 
 # The order is the order of measures in an observation: append, never reorder, within a LEARNER_VERSION.
 TRAITS: tuple[Level | Switch | Choice, ...] = (*LEVELS, *SWITCHES, *TONES, *CHOICES, *UNSHOWN)
+RELATIVE: tuple[int, ...] = tuple(position for position, trait in enumerate(TRAITS) if isinstance(trait, Relative))
