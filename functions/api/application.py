@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import problems
 from access_log import Handler, logged
 from audit import audited
+from idempotency import once
 from identity import authenticate
 from voice_engine.bootstrap import engine
 
@@ -36,6 +37,6 @@ def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY
         refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
         if refusal is not None:
             return problems.as_result(refusal, request)
-        return app.resolve(event, context)
+        return once(request, app, lambda: app.resolve(event, context))
 
     return handler

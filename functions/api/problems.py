@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from access_log import logger
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
+from voice_engine.store.requests import AnsweredAlready
 
 CONTENT_TYPE = "application/problem+json"
 BODY_BYTES = 5_000_000
@@ -132,10 +133,10 @@ def _invalid_request(error: RequestValidationError) -> Response[str]:
     errors = error.errors()
     if any(detail["type"] == "json_invalid" for detail in errors):
         return problem(HTTPStatus.BAD_REQUEST, "invalid_json", "the body is not JSON")
-    return _invalid([Violation(_field(detail["loc"]), _limit(detail), _given(detail)) for detail in errors])
+    return invalid([Violation(_field(detail["loc"]), _limit(detail), _given(detail)) for detail in errors])
 
 
-def _invalid(violations: Sequence[Violation]) -> Response[str]:
+def invalid(violations: Sequence[Violation]) -> Response[str]:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return problem(status, "invalid_request", "the request is not valid", violations=violations)
 
@@ -165,6 +166,17 @@ def unavailable(error: Unavailable) -> Response[str]:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers)
 
 
+def key_reused(header: str) -> Response[str]:
+    violation = Violation(header, "a key of its own for each request", "the key of another one")
+    detail = "this key was used with another route, query or body"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail, violations=[violation])
+
+
+def in_progress(*_: AnsweredAlready) -> Response[str]:
+    detail = "a request with this key is under way; ask again for its answer"
+    return problem(HTTPStatus.CONFLICT, "idempotency_in_progress", detail, headers={"Retry-After": "1"})
+
+
 def _internal(error: Exception) -> Response[str]:
     # The kind and the place, never the message: it may quote a text or an address.
     logger.error("internal error", extra={"error": type(error).__name__, "place": _place(error)})
@@ -174,13 +186,14 @@ def _internal(error: Exception) -> Response[str]:
 
 _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     RequestValidationError: _invalid_request,
-    Invalid: lambda error: _invalid(error.violations),
+    Invalid: lambda error: invalid(error.violations),
     RequestUnsupportedContentType: _unsupported,
     NotFound: _not_found,
     NotFoundError: _no_route,
     Stale: _stale,
     AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),
     LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
+    AnsweredAlready: in_progress,
     Unavailable: unavailable,
     Exception: _internal,
 }

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from idempotency import remember
 from identity import profile_of
 from models.analysis import AnalyzeText
 from models.voices import Voice
@@ -18,7 +19,7 @@ router = APIGatewayHttpRouter()
 
 @router.post("/api/profile/analyze-text", summary="Learn from a text written without a draft", tags=["profile"])
 def analyze_text(body: Annotated[AnalyzeText, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    profile = profile_of(router.context, voice)
+    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
     if body.file is not None:
-        return style_answer(engine().analysis.of_file(profile, body.file.name, body.file.decoded()))
-    return style_answer(engine().analysis.of_text(profile, body.text or ""))
+        return style_answer(engine().analysis.of_file(profile, body.file.name, body.file.decoded(), keep=keep))
+    return style_answer(engine().analysis.of_text(profile, body.text or "", keep=keep))

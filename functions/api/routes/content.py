@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from idempotency import remember
 from identity import identity_of, profile_of
 from models.content import (
     PAGE,
@@ -22,14 +23,20 @@ from models.content import (
 )
 from models.voices import OtherVoice, Voice
 from voice_engine.bootstrap import engine
+from voice_engine.contents import Saved
 from voice_engine.profile_key import DEFAULT_VOICE
+from voice_engine.store.contents import Content
 
 router = APIGatewayHttpRouter()
 
 
 @router.post("/api/content", summary="Register a draft that was written elsewhere", tags=["content"])
 def register(body: Annotated[RegisterContent, Body()], voice: Voice = DEFAULT_VOICE) -> Response[ContentView]:
-    content = engine().content_library.register(profile_of(router.context, voice), body.draft())
+    keep = remember(router.context, _registered)
+    return _registered(engine().content_library.register(profile_of(router.context, voice), body.draft(), keep=keep))
+
+
+def _registered(content: Content) -> Response[ContentView]:
     return Response(
         status_code=HTTPStatus.CREATED.value,
         content_type="application/json",
@@ -68,7 +75,12 @@ def save_edits(content_id: str, body: Annotated[SaveEdits, Body()], voice: Other
         thread=body.posts is not None,
         based_on=body.base_rev,
         voice=voice,
+        keep=remember(router.context, _saved),
     )
+    return _saved(saved)
+
+
+def _saved(saved: Saved) -> SavedView:
     job_id = saved.edit_id if saved.status == "queued" else None
     ticket = LearningTicket(status=saved.status, edit_id=saved.edit_id, job_id=job_id, reason=saved.reason)
     return SavedView(content=ContentView.of(saved.content), learning=ticket)

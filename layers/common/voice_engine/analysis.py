@@ -7,6 +7,7 @@ from voice_engine.errors import Invalid, Violation
 from voice_engine.file_text import UnreadableFile, file_text
 from voice_engine.profile_key import ProfileId
 from voice_engine.profiles import ProfileDesk
+from voice_engine.store.requests import Keep
 
 # Below these a text says too little of how somebody writes; a file's text has headers and page numbers in it.
 TEXT_CHARACTERS = 300
@@ -18,21 +19,21 @@ class Analysis:
         self._profiles = profiles
         self._detect_language = detect_language
 
-    def of_text(self, profile: ProfileId, text: str) -> Entry:
+    def of_text(self, profile: ProfileId, text: str, *, keep: Keep[Entry] | None = None) -> Entry:
         """The style response after learning from `text`. Raises Invalid when it is too short."""
-        return self._add(profile, "text", text, TEXT_CHARACTERS)
+        return self._add(profile, "text", text, TEXT_CHARACTERS, keep)
 
-    def of_file(self, profile: ProfileId, name: str, content: bytes) -> Entry:
+    def of_file(self, profile: ProfileId, name: str, content: bytes, *, keep: Keep[Entry] | None = None) -> Entry:
         """The same for the text of a file. Raises Invalid when it cannot be read or holds too little text."""
         try:
             text = file_text(name, content)
         except UnreadableFile as error:
             raise Invalid(Violation("file", str(error), f"{len(content)} bytes")) from None
-        return self._add(profile, "file", text, FILE_CHARACTERS)
+        return self._add(profile, "file", text, FILE_CHARACTERS, keep)
 
-    def _add(self, profile: ProfileId, field: str, text: str, least: int) -> Entry:
+    def _add(self, profile: ProfileId, field: str, text: str, least: int, keep: Keep[Entry] | None) -> Entry:
         # Not white space: a scanned page is an empty text with many line ends.
         size = sum(not character.isspace() for character in text)
         if len(text) < least or 2 * size < least:
             raise Invalid(Violation(field, f"at least {least} characters of text", f"{len(text)} characters"))
-        return self._profiles.add_sample(profile, text, self._detect_language(text))
+        return self._profiles.add_sample(profile, text, self._detect_language(text), keep=keep)

@@ -32,6 +32,7 @@ from voice_engine.store.database import Database
 from voice_engine.store.edits import Edits
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
+from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
 from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
@@ -115,6 +116,10 @@ class Engine:
     @cached_property
     def commits(self) -> Commits:
         return Commits(self.database, self.profiles, self.edits, self.events, Versions(self.database))
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self.database)
 
     @cached_property
     def windows(self) -> Windows:

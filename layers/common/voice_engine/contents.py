@@ -13,6 +13,7 @@ from voice_engine.store.contents import Content, Contents, Place
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits, SavedEdit
 from voice_engine.store.profiles import Profiles
+from voice_engine.store.requests import Keep
 
 # Two saves of one draft at the same moment: the later one is compared with the text of the earlier. A person has few
 # windows open, so more rounds than this mean that something else is wrong.
@@ -60,7 +61,7 @@ class ContentLibrary:
         self._clock = clock
 
     @answering()
-    def register(self, profile: ProfileId, draft: Draft) -> Content:
+    def register(self, profile: ProfileId, draft: Draft, *, keep: Keep[Content] | None = None) -> Content:
         """Raises NotFound for a voice that was never made."""
         self._check_made(profile)
         now = self._clock()
@@ -77,7 +78,15 @@ class ContentLibrary:
             created_at=now,
             updated_at=now,
         )
-        self._contents.insert(content)
+        if keep is None:
+            self._contents.insert(content)
+            return content
+
+        def work(session: Session) -> None:
+            self._contents.insert(content, session=session)
+            keep(content, session)
+
+        self._database.transaction(work)
         return content
 
     @answering()
@@ -104,31 +113,34 @@ class ContentLibrary:
         thread: bool,
         based_on: int | None,
         voice: str | None = None,
+        keep: Keep[Saved] | None = None,
     ) -> Saved:
         """Store `posts` as the next edit of a content, then announce it.
 
         The edit's base is the text of the previous rev, so a second save is compared with the first. Raises NotFound,
         Invalid when a thread is saved as a text or a text as a thread, Stale when `based_on` is not the newest rev.
+        `keep` is told of the save in its transaction, before it is announced: as delayed, then.
         """
         for _ in range(_ROUNDS):
             content = self.get(user_id, content_id, voice=voice)
             _check_form(content, thread=thread)
             if based_on is not None and based_on != content.rev:
                 raise Stale("content", f"rev {based_on}", f"rev {content.rev}")
-            saved = self._store(content, posts)
-            if saved is not None:
-                edit, content = saved
-                if edit.status == "ignored":
-                    return Saved(content, edit.id, "ignored", edit.reason)
-                announced = self._announce(LearningJob(user_id, edit.profile, edit.content_id, edit.id))
-                return Saved(content, edit.id, "queued" if announced else "delayed")
+            saved = self._store(content, posts, keep)
+            if saved is None:
+                continue
+            if saved.status == "delayed" and self._announce(
+                LearningJob(user_id, content.profile, content.id, saved.edit_id)
+            ):
+                return replace(saved, status="queued")
+            return saved
         raise Stale("content", "a rev that others keep moving", f"rev {content.rev}")
 
     def _check_made(self, profile: ProfileId) -> None:
         if not profile.is_default and not self._profiles.exists(profile.key):
             raise NotFound("voice", profile.voice)
 
-    def _store(self, content: Content, posts: tuple[str, ...]) -> tuple[SavedEdit, Content] | None:
+    def _store(self, content: Content, posts: tuple[str, ...], keep: Keep[Saved] | None) -> Saved | None:
         """Edit and content in one transaction; None when another save of this content came first."""
         # Never before the previous edit of the same content, whatever the clocks of two machines say.
         now = max(self._clock(), content.updated_at)
@@ -143,14 +155,16 @@ class ContentLibrary:
             saved_at=now,
         )
 
-        def work(session: Session) -> tuple[SavedEdit, Content] | None:
+        def work(session: Session) -> Saved | None:
             advanced = self._contents.advance(content, posts, now, session=session)
             if advanced is None:
                 return None
             paused = self._profiles.is_paused(content.profile, session=session)
-            saved = replace(edit, status="ignored", reason="paused") if paused else edit
-            self._edits.insert(saved, session=session)
-            return saved, advanced
+            self._edits.insert(replace(edit, status="ignored", reason="paused") if paused else edit, session=session)
+            saved = Saved(advanced, edit.id, *(("ignored", "paused") if paused else ("delayed", None)))
+            if keep is not None:
+                keep(saved, session)
+            return saved
 
         return self._database.transaction(work)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from voice_engine.cache import Entry, ReadThroughCache
@@ -12,6 +13,7 @@ from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.store.requests import Keep
 from voice_engine.voice.fields import BY_PATH, FieldError
 from voice_engine.voice.log import (
     Event,
@@ -128,16 +130,25 @@ class ProfileDesk:
         return self._move(profile, event)
 
     @answering()
-    def add_sample(self, profile: ProfileId, text: str, language: str | None) -> Entry:
+    def add_sample(
+        self, profile: ProfileId, text: str, language: str | None, *, keep: Keep[Entry] | None = None
+    ) -> Entry:
         """Learn from a text that the person wrote without a draft. What was learned and set by hand stays."""
         event = SampleAdded(sample=sample(new_id(), self._clock(), text, language))
-        return self._move(profile, lambda _: event)
+        return self._move(profile, lambda _: event, keep=keep)
 
-    def _move(self, profile: ProfileId, event_for: EventFor, *, expected: Collection[str] | None = None) -> Entry:
+    def _move(
+        self,
+        profile: ProfileId,
+        event_for: EventFor,
+        *,
+        expected: Collection[str] | None = None,
+        keep: Keep[Entry] | None = None,
+    ) -> Entry:
         """Commit the event that `event_for` makes of the newest state, and drop the cached copy.
 
-        Where it makes none, nothing is written and the newest state is answered. Raises NotFound for a voice that was
-        never made.
+        Where it makes none, nothing is written and the newest state is answered. `keep` is told of the answer in the
+        transaction of the commit. Raises NotFound for a voice that was never made.
         """
         key = profile.key
         for _ in range(_ROUNDS):
@@ -149,12 +160,13 @@ class ProfileDesk:
             if event is None:
                 return style_entry(before)
             after = next_version(before, key, profile.user_id, event, self._clock)
+            entry = style_entry(after)
             try:
-                self._commits.commit(after, event)
+                self._commits.commit(after, event, also=partial(keep, entry) if keep else None)
             except Superseded:
                 continue
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
-            return style_entry(after)
+            return entry
         raise Unavailable("the profile keeps moving")
 
 

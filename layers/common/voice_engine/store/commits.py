@@ -1,5 +1,7 @@
 """The one transaction that moves a profile to its next version: profile, edits, log row and snapshot, or nothing."""
 
+from collections.abc import Callable
+
 from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Session
@@ -47,11 +49,12 @@ class Commits:
         self._events = events
         self._versions = versions
 
-    def commit(self, profile: Profile, event: Event) -> None:
+    def commit(self, profile: Profile, event: Event, *, also: Callable[[Session], None] | None = None) -> None:
         """Store `profile`, the state that `event` leads to. Its version is one more than the one it came from.
 
         The pair (incarnation, version) fences the write: raises Superseded when the stored profile is another one than
-        `profile` was made from, EditsGone when an edit that `event` learns cannot be marked as learned.
+        `profile` was made from, EditsGone when an edit that `event` learns cannot be marked as learned. `also` writes
+        what is to be there if, and only if, this is.
         """
 
         def work(session: Session) -> None:
@@ -67,6 +70,8 @@ class Commits:
                 self._profiles.rebuilt(profile.key, session=session)
             self._events.append(event, profile, session=session)
             self._versions.keep(profile, _CAUSES[type(event)], session=session)
+            if also is not None:
+                also(session)
 
         try:
             self._database.transaction(work)

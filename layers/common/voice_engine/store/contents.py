@@ -48,11 +48,11 @@ class Contents:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
 
-    def insert(self, content: Content) -> None:
+    def insert(self, content: Content, *, session: Session | None = None) -> None:
         # Its id is random, so one that is there already is this very content: the driver asks again when an answer is
         # lost, and not every server knows the second asking for what it is.
         with suppress(DuplicateKeyError):
-            self._collection(NAME).insert_one(_to_document(content))
+            self._collection(NAME).insert_one(_to_document(content), session=session)
 
     def find(self, user_id: str, id_: str, *, session: Session | None = None) -> Content | None:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id}, session=session)

@@ -1,12 +1,12 @@
 """Indexes and the schema's number: what `migrate` brings a database up to."""
 
-from voice_engine.store import contents, edits, events, profiles, versions
+from voice_engine.store import contents, edits, events, profiles, requests, versions
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
 SCHEMA = 2
 
-_COLLECTIONS = (profiles, edits, contents, events, versions)
+_COLLECTIONS = (profiles, edits, contents, events, versions, requests)
 _META = "meta"
 
 

@@ -1,0 +1,81 @@
+"""The collection `requests`: the first answer to each request that named an Idempotency-Key."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from voice_engine.store.database import Database, Session
+
+NAME = "requests"
+SCHEMA = 1
+KEPT = timedelta(hours=24)
+INDEXES = (
+    IndexModel([("userId", ASCENDING)]),
+    IndexModel([("answeredAt", ASCENDING)], expireAfterSeconds=int(KEPT.total_seconds())),
+)
+
+# What a use case calls inside the transaction of its effect, as the last thing in it.
+type Keep[Result] = Callable[[Result, Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`key` is the person's own name for it; `fingerprint` is the same for the same request only."""
+
+    user_id: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class AnsweredAlready(Exception):
+    """The person's key has an answer. What the transaction wrote is not kept."""
+
+
+class Requests:
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection
+
+    def find(self, user_id: str, key: str) -> tuple[Request, Answer] | None:
+        """The request that first used this key, and its answer."""
+        row = self._collection(NAME).find_one({"_id": _id(user_id, key)})
+        if row is None:
+            return None
+        return Request(user_id, key, row["fingerprint"]), Answer(row["status"], row["headers"], row["body"])
+
+    def insert(self, request: Request, answer: Answer, at: datetime, *, session: Session | None = None) -> None:
+        """Raises AnsweredAlready where the key is in use."""
+        row = {
+            "_id": _id(request.user_id, request.key),
+            "schema": SCHEMA,
+            "userId": request.user_id,
+            "fingerprint": request.fingerprint,
+            "status": answer.status,
+            "headers": dict(answer.headers),
+            "body": answer.body,
+            "answeredAt": at,
+        }
+        try:
+            self._collection(NAME).insert_one(row, session=session)
+        except DuplicateKeyError:
+            raise AnsweredAlready from None
+
+    def amend(self, request: Request, body: str) -> None:
+        """Put the body that was sent in the place of the one that was foreseen in the transaction."""
+        which = {"_id": _id(request.user_id, request.key), "fingerprint": request.fingerprint}
+        self._collection(NAME).update_one(which, {"$set": {"body": body}})
+
+
+def _id(user_id: str, key: str) -> str:
+    """Unique by being the id, in a database that is not migrated yet, too."""
+    return f"{quote(user_id, safe='')}:{key}"
