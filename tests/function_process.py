@@ -56,6 +56,10 @@ class FunctionProcess:
         return Invoked(request_id, **self._next())
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def printed(self) -> list[str]:
         return self._log.read_text("utf-8").splitlines()
 

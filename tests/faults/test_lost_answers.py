@@ -72,6 +72,28 @@ def test_a_draft_is_registered_once(api: Api, losing: Losing) -> None:
     losing(act, check)
 
 
+def test_a_draft_is_registered_once_however_often_it_is_tried_under_one_key(api: Api, losing: Losing) -> None:
+    def register(user: str) -> Answer:
+        body = {"text": "A draft.", "platform": "blog"}
+        return api("POST", "/api/content", body, user=user, headers={"idempotency-key": "one-draft"})
+
+    told: dict[str, str] = {}
+
+    def act(user: str) -> None:
+        answer = register(user)
+        if answered(answer, 201):
+            told[user] = answer.text
+
+    def check(user: str) -> None:
+        again = register(user)
+        assert again.status == 201
+        assert again.text == told.get(user, again.text)
+        (item,) = api("GET", "/api/content", user=user).json["items"]
+        assert item["id"] == again.json["id"]
+
+    losing(act, check)
+
+
 def test_a_save_is_stored_once(api: Api, losing: Losing, running: Engine) -> None:
     known: dict[str, bool] = {}
 

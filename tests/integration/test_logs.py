@@ -75,6 +75,8 @@ class Writer:
         """The event of a request; `route` is the pattern, which API Gateway hands over as the route's key."""
         target = path or route.replace("{id}", ID).replace("{editId}", ID).replace("{path}", "rules")
         sent = {"authorization": f"Bearer {self.token}"} | (headers or {})
+        if method == "POST":
+            sent.setdefault("idempotency-key", self.marks(f"key {secrets.token_hex(4)}"))
         event = request_event(method, target, body=body, headers=sent)
         key = f"{method} {route}"
         return event | {"routeKey": key, "requestContext": event["requestContext"] | {"routeKey": key}}

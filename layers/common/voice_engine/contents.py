@@ -161,7 +161,7 @@ class ContentLibrary:
                 return None
             paused = self._profiles.is_paused(content.profile, session=session)
             self._edits.insert(replace(edit, status="ignored", reason="paused") if paused else edit, session=session)
-            saved = Saved(advanced, edit.id, *(("ignored", "paused") if paused else ("delayed", None)))
+            saved = Saved(advanced, edit.id, "ignored", "paused") if paused else Saved(advanced, edit.id, "delayed")
             if keep is not None:
                 keep(saved, session)
             return saved
