@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.engine_fixtures import Answer, Api
+from voice_engine.bootstrap import engine
+from voice_engine.clock import utc_now
 
 
 @dataclass(frozen=True)
@@ -14,10 +16,13 @@ class Post:
     path: str
     body: dict[str, Any]
     other: dict[str, Any]
+    scope: str | None = None
 
-    def send(self, api: Api, user: str, key: str | None, body: dict[str, Any] | None = None) -> Answer:
-        headers = {} if key is None else {"idempotency-key": key}
-        return api("POST", self.path, self.body if body is None else body, user=user, headers=headers)
+    def send(self, api: Api, user: str, key: str | None, *, body: Any = None, path: str | None = None) -> Answer:
+        headers = {"authorization": f"Bearer {api.issuer.token(user, scope=self.scope)}"}
+        if key is not None:
+            headers["idempotency-key"] = key
+        return api("POST", path or self.path, body or self.body, headers=headers)
 
 
 _TEXT = "A text of somebody's own. It has short sentences. They don't say much, and nobody minds. " * 5
@@ -29,8 +34,15 @@ def _save_edits(api: Api, user: str) -> Post:
     return Post(path, {"editedText": "Mine.", "baseRev": 0}, {"editedText": "Mine, too.", "baseRev": 0})
 
 
+def _retry_failed(api: Api, user: str) -> Post:
+    edit = api.save(user, api.draft(user)["id"], "Mine.")["learning"]["editId"]
+    engine().edits.fail(edit, "of no use", utc_now())
+    return Post("/api/admin/queue/retry", {"editId": edit}, {"all": True}, scope="admin")
+
+
 # A route is made ready for a person, and the request to it is told.
 POSTS: dict[str, Callable[[Api, str], Post]] = {
+    "/api/admin/queue/retry": _retry_failed,
     "/api/content": lambda *_: Post(
         "/api/content", {"text": "A draft.", "platform": "blog"}, {"text": "Another.", "platform": "blog"}
     ),

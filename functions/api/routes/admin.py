@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 import audit
+from idempotency import remember
 from models.admin import DEAD_LETTERS, QueueAnswer, RetriedView, RetryFailed
 from models.cursor import place
 from voice_engine.bootstrap import engine
@@ -27,6 +28,6 @@ def queue(
 @router.post("/api/admin/queue/retry", summary="Send failed edits round again", tags=["admin"])
 def retry(body: Annotated[RetryFailed, Body()]) -> RetriedView:
     audit.note(editId=body.edit_id or "all")
-    retried = engine().queue_desk.retry(body.edit_id)
+    retried = engine().queue_desk.retry(body.edit_id, keep=remember(router.context, RetriedView.of))
     audit.note(edits=retried.edits, jobs=retried.jobs)
     return RetriedView.of(retried)

@@ -167,7 +167,7 @@ class Engine:
 
     @cached_property
     def queue_desk(self) -> QueueDesk:
-        return QueueDesk(self.edits, self.queue, self.wake, clock=utc_now)
+        return QueueDesk(self.database, self.edits, self.queue, self.wake, clock=utc_now)
 
     @cached_property
     def health(self) -> HealthCheck:

@@ -10,8 +10,9 @@ from voice_engine.ids import is_id
 from voice_engine.pseudonym import pseudonym
 from voice_engine.queue import LearningQueue, QueueStats
 from voice_engine.redis_connection import RedisUnavailable
-from voice_engine.store.database import answering
+from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits
+from voice_engine.store.requests import Keep
 from voice_engine.wake import Wake
 
 type Place = tuple[datetime, str]
@@ -47,7 +48,8 @@ class Retried:
 
 
 class QueueDesk:
-    def __init__(self, edits: Edits, queue: LearningQueue, wake: Wake, *, clock: Clock) -> None:
+    def __init__(self, database: Database, edits: Edits, queue: LearningQueue, wake: Wake, *, clock: Clock) -> None:
+        self._database = database
         self._edits = edits
         self._queue = queue
         self._wake = wake
@@ -67,16 +69,24 @@ class QueueDesk:
         )
 
     @answering()
-    def retry(self, edit_id: str | None) -> Retried:
+    def retry(self, edit_id: str | None, *, keep: Keep[Retried] | None = None) -> Retried:
         """Make one failed edit, or all of them, pending again with all attempts, and wake the learner.
 
-        Raises NotFound when `edit_id` is no failed edit. With Redis away the next sweep makes the jobs.
+        Raises NotFound when `edit_id` is no failed edit. With Redis away the next sweep makes the jobs. `keep` is told
+        before Redis is asked.
         """
         if edit_id is not None and not is_id(edit_id):
             raise NotFound("failed edit", edit_id)
-        edits = self._edits.retry(edit_id)
-        if edit_id is not None and not edits:
-            raise NotFound("failed edit", edit_id)
+
+        def work(session: Session) -> int:
+            edits = self._edits.retry(edit_id, session=session)
+            if edit_id is not None and not edits:
+                raise NotFound("failed edit", edit_id)
+            if keep is not None:
+                keep(Retried(edits, None), session)
+            return edits
+
+        edits = self._database.transaction(work)
         try:
             jobs = self._queue.retry(edit_id)
         except RedisUnavailable:

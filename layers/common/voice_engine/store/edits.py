@@ -140,11 +140,11 @@ class Edits:
         ever = {"$gt": datetime.min.replace(tzinfo=UTC)}
         return self._collection(NAME).count_documents({**_FAILED, "failedAt": ever})
 
-    def retry(self, id_: str | None) -> int:
+    def retry(self, id_: str | None, *, session: Session | None = None) -> int:
         """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
         which = _FAILED | ({} if id_ is None else {"_id": id_})
         again = {"$set": {"status": "pending", "reason": None, "attempts": 0}, "$unset": {"failedAt": ""}}
-        return self._collection(NAME).update_many(which, again).modified_count
+        return self._collection(NAME).update_many(which, again, session=session).modified_count
 
     def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
         """Store each edit's delta and the version that learned it; False when one of them is pending no more."""
