@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token test check fast learn-from eval build requirements clean
+.PHONY: help install start token test check fast learn-from eval build requirements openapi clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -41,6 +41,9 @@ eval: install ## what learning is worth, measured on real edits: make eval DATA=
 
 build: install ## what `sam deploy` uploads, for arm64
 	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" .venv/bin/sam build
+
+openapi: install ## the OpenAPI document and its page, from the code
+	@$(RUN) -m contract
 
 requirements: install ## the layer's requirements, exported from uv.lock
 	@.tools/bin/uv export --quiet --frozen --no-default-groups --no-emit-project --output-file layers/common/requirements.txt

@@ -11,9 +11,9 @@ from voice_engine.profile_key import ProfileId
 from voice_engine.settings import settings
 from voice_engine.tokens import Identity, TokenRefused
 
-PUBLIC = frozenset({("GET", "/health")})
+PUBLIC = frozenset({("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")})
 
-_ADMINISTRATION = "/api/admin/"
+ADMINISTRATION = "/api/admin/"
 
 _IDENTITY = "identity"
 
@@ -32,7 +32,7 @@ def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -
         return problems.unauthorized(str(refused))
     except Unavailable as unavailable:
         return problems.unavailable(unavailable)
-    if request.path.startswith(_ADMINISTRATION):
+    if request.path.startswith(ADMINISTRATION):
         audit.by(identity.user_id)
         scope = settings().oidc_admin_scope
         if scope not in identity.scopes:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from access_log import logger
+from problem_codes import Code
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
 from voice_engine.store.requests import AnsweredAlready
 
@@ -27,7 +28,7 @@ _SHOWN_CHARACTERS = 60
 
 def problem(
     status: HTTPStatus,
-    code: str,
+    code: Code,
     detail: str,
     *,
     violations: Sequence[Violation] = (),

@@ -3,8 +3,13 @@
 import base64
 import binascii
 from datetime import UTC, datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from voice_engine.errors import Invalid, Violation
+
+Cursor = Annotated[str | None, Query(alias="cursor", max_length=200, description="the `nextCursor` of the page before")]
 
 
 def cursor(moment: datetime, id_: str) -> str:

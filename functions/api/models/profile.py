@@ -10,7 +10,7 @@ from models.wire import Wire
 from voice_engine.voice.fields import BY_PATH, Substitution
 
 
-def _within(path: str) -> Any:
+def within(path: str) -> Any:
     """The bounds of a number."""
     field = BY_PATH[path]
     return Field(ge=field.low, le=field.high)
@@ -37,7 +37,7 @@ class Change(Wire):
         return value
 
 
-type Scale = Annotated[int, _within("tone.formality")]
+type Scale = Annotated[int, within("tone.formality")]
 
 
 class ToneChange(Change):
@@ -49,19 +49,19 @@ class ToneChange(Change):
 
 
 class WritingTraitsChange(Change):
-    avg_sentence_length: Annotated[float, _within("writingTraits.avgSentenceLength")] | None = None
+    avg_sentence_length: Annotated[float, within("writingTraits.avgSentenceLength")] | None = None
     uses_questions_often: bool | None = None
     uses_emojis: bool | None = None
-    emoji_frequency: Annotated[float, _within("writingTraits.emojiFrequency")] | None = None
+    emoji_frequency: Annotated[float, within("writingTraits.emojiFrequency")] | None = None
     uses_bullet_points: bool | None = None
     uses_short_paragraphs: bool | None = None
     uses_hooks: bool | None = None
-    commas_per100_words: Annotated[float, _within("writingTraits.commasPer100Words")] | None = None
-    dashes_per100_words: Annotated[float, _within("writingTraits.dashesPer100Words")] | None = None
-    semicolons_per100_words: Annotated[float, _within("writingTraits.semicolonsPer100Words")] | None = None
-    exclamations_per100_words: Annotated[float, _within("writingTraits.exclamationsPer100Words")] | None = None
-    ellipses_per100_words: Annotated[float, _within("writingTraits.ellipsesPer100Words")] | None = None
-    contraction_share: Annotated[float, _within("writingTraits.contractionShare")] | None = None
+    commas_per100_words: Annotated[float, within("writingTraits.commasPer100Words")] | None = None
+    dashes_per100_words: Annotated[float, within("writingTraits.dashesPer100Words")] | None = None
+    semicolons_per100_words: Annotated[float, within("writingTraits.semicolonsPer100Words")] | None = None
+    exclamations_per100_words: Annotated[float, within("writingTraits.exclamationsPer100Words")] | None = None
+    ellipses_per100_words: Annotated[float, within("writingTraits.ellipsesPer100Words")] | None = None
+    contraction_share: Annotated[float, within("writingTraits.contractionShare")] | None = None
 
 
 class StructureChange(Change):
@@ -89,7 +89,7 @@ class ProfileChange(Change):
     substitutions: Annotated[list[SubstitutionChange], _few("substitutions")] | None = None
     rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
     sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
-    voice_strength: Annotated[int, _within("voiceStrength")] | None = None
+    voice_strength: Annotated[int, within("voiceStrength")] | None = None
 
     def values(self) -> dict[str, Any]:
         """What was given, by dotted path, as the domain holds it."""

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from voice_engine.clock import iso
 
-type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
+_TIMESTAMP = WithJsonSchema({"type": "string", "format": "date-time"})
+
+type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str), _TIMESTAMP]
 
 
 class Wire(BaseModel):

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 import audit
 from idempotency import remember
 from models.admin import DEAD_LETTERS, QueueAnswer, RetriedView, RetryFailed
-from models.cursor import place
+from models.cursor import Cursor, place
 from voice_engine.bootstrap import engine
 
 router = APIGatewayHttpRouter()
@@ -16,8 +16,8 @@ router = APIGatewayHttpRouter()
 
 @router.get("/api/admin/queue", summary="The learning queue and its dead letters", tags=["admin"])
 def queue(
-    limit: Annotated[int, Query(ge=1, le=DEAD_LETTERS)] = 20,
-    after: Annotated[str | None, Query(alias="cursor", max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=DEAD_LETTERS, description="how many dead letters at most")] = 20,
+    after: Cursor = None,
 ) -> QueueAnswer:
     start = place(after) if after is not None else None
     view = QueueAnswer.of(engine().queue_desk.look(after=start, limit=limit + 1), limit=limit)

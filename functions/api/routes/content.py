@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from documented import answers
 from idempotency import remember
 from identity import identity_of, profile_of
 from models.content import (
@@ -21,6 +22,7 @@ from models.content import (
     cursor,
     place,
 )
+from models.cursor import Cursor
 from models.voices import OtherVoice, Voice
 from voice_engine.bootstrap import engine
 from voice_engine.contents import Saved
@@ -29,8 +31,16 @@ from voice_engine.store.contents import Content
 
 router = APIGatewayHttpRouter()
 
+ContentId = Annotated[str, Path(description="the content's `id`")]
 
-@router.post("/api/content", summary="Register a draft that was written elsewhere", tags=["content"])
+
+@router.post(
+    "/api/content",
+    summary="Register a draft that was written elsewhere",
+    tags=["content"],
+    status_code=HTTPStatus.CREATED.value,
+    openapi_extensions=answers(headers=["Location"]),
+)
 def register(body: Annotated[RegisterContent, Body()], voice: Voice = DEFAULT_VOICE) -> Response[ContentView]:
     keep = remember(router.context, _registered)
     return _registered(engine().content_library.register(profile_of(router.context, voice), body.draft(), keep=keep))
@@ -47,8 +57,8 @@ def _registered(content: Content) -> Response[ContentView]:
 
 @router.get("/api/content", summary="The person's contents, newest first", tags=["content"])
 def newest(
-    limit: Annotated[int, Query(ge=1, le=PAGE)] = 20,
-    after: Annotated[str | None, Query(alias="cursor", max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE, description="how many at most")] = 20,
+    after: Cursor = None,
     voice: Voice = DEFAULT_VOICE,
 ) -> ContentPage:
     start = place(after) if after is not None else None
@@ -61,13 +71,18 @@ def newest(
 
 
 @router.get("/api/content/<content_id>", summary="One content", tags=["content"])
-def read(content_id: str, voice: OtherVoice = None) -> ContentView:
+def read(content_id: ContentId, voice: OtherVoice = None) -> ContentView:
     user_id = identity_of(router.context).user_id
     return ContentView.of(engine().content_library.get(user_id, content_id, voice=voice))
 
 
-@router.post("/api/content/<content_id>/save-edits", summary="Save what the writer made of it", tags=["content"])
-def save_edits(content_id: str, body: Annotated[SaveEdits, Body()], voice: OtherVoice = None) -> SavedView:
+@router.post(
+    "/api/content/<content_id>/save-edits",
+    summary="Save what the writer made of it",
+    tags=["content"],
+    openapi_extensions=answers(refuses={"stale": 409}),
+)
+def save_edits(content_id: ContentId, body: Annotated[SaveEdits, Body()], voice: OtherVoice = None) -> SavedView:
     saved = engine().content_library.save_edits(
         identity_of(router.context).user_id,
         content_id,

@@ -4,12 +4,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from documented import answers
 from identity import profile_of
 from models.explanation import ExplanationView
 from models.profile import PHRASE_CHARACTERS, LearningChange, ProfileChange
+from models.style import StyleView
 from models.voices import Voice
 from voice_engine.bootstrap import engine
 from voice_engine.cache import Entry
@@ -18,21 +20,35 @@ from voice_engine.profiles import ANY
 
 router = APIGatewayHttpRouter()
 
+STYLE_HEADERS = ("ETag", "Cache-Control")
+_STYLE = answers(StyleView, headers=STYLE_HEADERS)
 
-@router.get("/api/profile/style", summary="The profile that holds now", tags=["profile"])
-def style(
-    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None, voice: Voice = DEFAULT_VOICE
-) -> Response[str]:
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="the `ETag` of the state that is known")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag` of the state that is to be changed")]
+
+
+@router.get(
+    "/api/profile/style",
+    summary="The profile that holds now",
+    tags=["profile"],
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, also={304: None}),
+)
+def style(if_none_match: IfNoneMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     entry = engine().profile_desk.style(profile_of(router.context, voice))
     if not entry.absent and {entry.tag, ANY} & _tags(if_none_match):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
     return style_answer(entry)
 
 
-@router.put("/api/profile/style", summary="Set any subset of the fields by hand", tags=["profile"])
+@router.put(
+    "/api/profile/style",
+    summary="Set any subset of the fields by hand",
+    tags=["profile"],
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
+)
 def change_style(
     body: Annotated[ProfileChange, Body()],
-    if_match: Annotated[str | None, Header(alias="If-Match")] = None,
+    if_match: IfMatch = None,
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     profile = profile_of(router.context, voice)
@@ -44,19 +60,26 @@ def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
     return ExplanationView.of(engine().explainer.of(profile_of(router.context, voice)))
 
 
-@router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"])
-def unlock(path: str, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+@router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"], openapi_extensions=_STYLE)
+def unlock(
+    path: Annotated[str, Path(description="the field, such as `tone.formality`")], voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
     return style_answer(engine().profile_desk.unlock(profile_of(router.context, voice), path))
 
 
-@router.delete("/api/profile/phrases", summary="Never learn this phrase again", tags=["profile"])
+@router.delete(
+    "/api/profile/phrases", summary="Never learn this phrase again", tags=["profile"], openapi_extensions=_STYLE
+)
 def forget_phrase(
-    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS)], voice: Voice = DEFAULT_VOICE
+    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS, description="the phrase")],
+    voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     return style_answer(engine().profile_desk.forget_phrase(profile_of(router.context, voice), phrase))
 
 
-@router.put("/api/profile/learning", summary="Pause learning or go on with it", tags=["profile"])
+@router.put(
+    "/api/profile/learning", summary="Pause learning or go on with it", tags=["profile"], openapi_extensions=_STYLE
+)
 def switch_learning(body: Annotated[LearningChange, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
     return style_answer(engine().profile_desk.switch_learning(profile_of(router.context, voice), on=body.learning))
 

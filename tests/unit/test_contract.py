@@ -1,0 +1,159 @@
+"""The OpenAPI document tells all that the API does, and nothing else."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from problem_codes import Code
+from tests.template import ROOT, routes
+
+_DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+_FILES = ("docs/openapi.json", "functions/api/published/openapi.json", "functions/api/published/docs.html")
+_OF_NO_ROUTE_YET = {("already_exists", 409), ("limit_reached", 409)}
+_PROBLEM = "application/problem+json"
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and operation of each route."""
+    for path, methods in _DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def followed(value: dict[str, Any]) -> dict[str, Any]:
+    """What a reference of the document leads to."""
+    if "$ref" not in value:
+        return value
+    found: dict[str, Any] = _DOCUMENT
+    for part in value["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def errors_of(value: Any, schema: dict[str, Any]) -> list[str]:
+    """What is wrong with a value by a schema of the document."""
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_DOCUMENT, **schema}
+    return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+
+
+def contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body that the document describes, with a name for it."""
+    for _, _, operation in operations():
+        bodies = {"request": operation["requestBody"]} if "requestBody" in operation else {}
+        for name, body in (bodies | operation["responses"]).items():
+            for media_type, content in followed(body).get("content", {}).items():
+                yield f"{operation['operationId']} {name} {media_type}", content
+
+
+def examples() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Every example with its name and schema."""
+    for name, content in contents():
+        if "example" in content:
+            yield name, content["example"], content["schema"]
+        for code, example in content.get("examples", {}).items():
+            yield f"{name} {code}", example["value"], content["schema"]
+
+
+def refusals() -> set[tuple[str, int]]:
+    """Each code with its status that some operation may answer."""
+    return {
+        (code, int(status))
+        for _, _, operation in operations()
+        for status, response in operation["responses"].items()
+        for content in [followed(response).get("content", {}).get(_PROBLEM)]
+        if content
+        for code in content["schema"]["allOf"][1]["properties"]["code"]["enum"]
+    }
+
+
+def table_of_errors() -> dict[tuple[str, int], list[str]]:
+    _, _, rest = (ROOT / "docs" / "errors.md").read_text("utf-8").partition("| code |")
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in rest.split("\n\n")[0].splitlines()[2:]]
+    return {(row[0].strip("`"), int(row[1])): row for row in rows}
+
+
+def test_the_document_and_the_page_are_what_the_code_says(tmp_path: Path) -> None:
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "layers" / "common", ROOT / "functions" / "api")))
+    command = [sys.executable, "-m", "contract", "--root", str(tmp_path)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    old = [name for name in _FILES if (ROOT / name).read_text("utf-8") != (tmp_path / name).read_text("utf-8")]
+    assert not old, "run make openapi"
+
+
+def test_every_route_of_the_template_is_told_and_no_other() -> None:
+    assert sorted((method, path) for method, path, _ in operations()) == routes()
+
+
+def test_operations_have_names_that_can_be_called() -> None:
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", name) for name in names)
+
+
+def test_parameters_of_the_path_are_those_that_stand_in_it() -> None:
+    for method, path, operation in operations():
+        named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
+        assert named == set(re.findall(r"\{(\w+)\}", path)), f"{method} {path}"
+
+
+def test_what_is_public_is_what_needs_no_token() -> None:
+    public = {path for _, path, operation in operations() if operation.get("security") == []}
+    assert public == {"/health", "/openapi.json", "/docs"}
+    for _, path, operation in operations():
+        assert ("401" in operation["responses"]) is (path not in public)
+
+
+@pytest.mark.parametrize(
+    "schema", [pytest.param(content["schema"], id=name) for name, content in contents() if "schema" in content]
+)
+def test_a_schema_is_one(schema: dict[str, Any]) -> None:
+    Draft202012Validator.check_schema(schema)
+    followed(schema)
+
+
+@pytest.mark.parametrize(("example", "schema"), [pytest.param(e, s, id=name) for name, e, s in examples()])
+def test_an_example_is_what_its_schema_says(example: Any, schema: dict[str, Any]) -> None:
+    assert errors_of(example, schema) == []
+
+
+def test_a_wrong_example_would_be_found() -> None:
+    _, example, schema = next(one for one in examples() if one[0].startswith("changeProfile 200"))
+    assert errors_of(example | {"version": "three"}, schema)
+    assert errors_of(example | {"surprise": 1}, schema)
+
+
+def test_every_body_has_an_example() -> None:
+    published = {"readOpenapi 200 application/json", "readDocs 200 text/html; charset=utf-8"}
+    bare = {name for name, content in contents() if not {"example", "examples"} & content.keys()}
+    # A status that only an unwell service answers has the body of the other one.
+    assert bare == published | {"health 503 application/json"}
+
+
+def test_every_code_is_told_in_the_document_and_in_the_table() -> None:
+    told = table_of_errors()
+    assert {code for code, _ in told} == set(get_args(Code.__value__))
+    assert all(cell for row in told.values() for cell in row)
+    # A path that no function serves is answered by the gateway: only a function called by hand says so.
+    assert refusals() == told.keys() - {("no_such_route", 404), *_OF_NO_ROUTE_YET}
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    text = (ROOT / "functions" / "api" / "published" / "docs.html").read_text("utf-8")
+    assert not re.findall(r"<(script|link|img|iframe|object|embed|form)\b|\son\w+=|@import|url\(", text)
+    # Links lead to places on the page, and to the document beside it.
+    assert {target for target in re.findall(r'(?:href|src)="([^"]*)"', text) if not target.startswith("#")} == {
+        "openapi.json"
+    }
+    for _, path, operation in operations():
+        assert f'<article id="{operation["operationId"]}">' in text
+        assert f"<code>{path}</code>" in text
