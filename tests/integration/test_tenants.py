@@ -1,0 +1,205 @@
+"""Two people, whatever their tokens call them: neither reads, guesses, changes or names what is the other's."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from tests.engine_fixtures import Answer, Api
+from tests.marks import Marks
+from tests.traffic import EVERYBODYS, USES, NamedThings, Things, Use
+from tests.valkey_fixtures import StartValkey
+from voice_engine.bootstrap import Engine
+from voice_engine.ids import is_id, new_id
+from voice_engine.store.schema import migrate
+
+type Learn = Callable[[], dict[str, Any]]
+type Documents = dict[tuple[str, Any], Any]
+
+# Keys that are nobody's: counters, the queue's sets, the wake, the presets.
+_SHARED = {"cache:hits", "cache:misses", "learner:wake"}
+
+PAIRS = {
+    "a voice's key": ("ada", "ada:mail"),
+    "a colon that is encoded": ("ada:mail", "ada%3Amail"),
+    "a slash that is encoded": ("auth0|1/2", "auth0|1%2F2"),
+    "a prefix": ("auth0|1", "auth0|10"),
+    "a folder above": ("..", "../ada"),
+    "braces": ("{ada}", "ada"),
+    "a byte of zero": ("ada", "ada\0"),
+    "an operator of MongoDB": ("$ne", "ada"),
+    "a pattern of Redis": ("ada*", "ada?"),
+    "case": ("ada", "Ada"),
+    "white space": ("ada", " ada"),
+    "another normal form": ("zoe\u0308", "zo\u00eb"),
+    "emoji": ("\U0001f469\u200d\U0001f467", "\U0001f469"),
+    "right to left": ("\u202eada", "ada\u202e"),
+    "the longest": ("x" * 255, "x" * 254),
+}
+
+# From pieces that mean something to a key, a path or a query; and from anything at all.
+PIECES = st.lists(
+    st.sampled_from(["ada", ":", "/", "%", "%3A", "%25", "..", "{", "}", "|", "mail", "\0", "é", "*", " "])
+)
+SUBJECTS = PIECES.map("".join) | st.text(st.characters(exclude_categories=("Cs",)))
+
+
+@dataclass
+class Person:
+    """Somebody who uses the service. `told` is all that they were answered."""
+
+    api: Api
+    user_id: str
+    words: Marks = field(default_factory=Marks)
+    things: dict[str, str] = field(default_factory=lambda: dict(EVERYBODYS))
+    told: list[Answer] = field(default_factory=list)
+
+    def ask(self, use: Use, things: Things, *, key: str | None = None, **query: str) -> Answer:
+        target, body = use.request(self.words, things, **query)
+        headers = {"authorization": f"Bearer {self.api.issuer.token(self.user_id, scope=use.scope)}"}
+        if key is not None:
+            headers["idempotency-key"] = key
+        answer = self.api(use.method, target, body, headers=headers)
+        self.told.append(answer)
+        return answer
+
+    def use_all(self, learn: Learn, *, ends: bool) -> None:
+        """Use every route, those that end something only with `ends`. Both people use the same Idempotency-Keys."""
+        for use in USES:
+            if use.ends and not ends:
+                continue
+            if use.after_learning:
+                learn()
+            key = use.path if use.method == "POST" else None
+            answer = self.ask(use, self.things, key=key)
+            assert answer.status == use.status, (use.route, answer.text)
+            self.things |= use.made(answer.json) if use.makes else {}
+        learn()
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], start_valkey: StartValkey) -> dict[str, str]:
+    """With a Valkey of this test's own."""
+    return environment | {"REDIS_URL": start_valkey().url}
+
+
+@pytest.fixture
+def redis(environment: dict[str, str]) -> Iterator[Redis]:
+    """Tells of every key that is touched."""
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        redis.config_set("notify-keyspace-events", "KA")
+        yield redis
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What lies in MongoDB and in Redis."""
+
+    engine: Engine
+    redis: Redis
+    prefix: str
+
+    def empty(self) -> None:
+        for name in self._collections():
+            self.engine.database.collection(name).delete_many({})
+        self.redis.flushdb()
+        migrate(self.engine.database)
+
+    def documents(self) -> Documents:
+        return {
+            (name, document["_id"]): document
+            for name in self._collections()
+            for document in self.engine.database.collection(name).find()
+        }
+
+    def keys_touched_by(self, work: Callable[[], None]) -> set[str]:
+        """The keys that `work` wrote or deleted, but for those that are nobody's."""
+        with self.redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            pubsub.psubscribe("__keyspace@0__:*")
+            work()
+            keys = set()
+            while (message := pubsub.get_message(timeout=0.2)) is not None or pubsub.connection.can_read(0.2):
+                if message is not None:
+                    keys.add(message["channel"].decode().partition(":")[2])
+        return {key for key in keys if not self._is_nobodys(key)}
+
+    def _is_nobodys(self, key: str) -> bool:
+        queue = f"{self.prefix}:learning:"
+        return key in _SHARED or (key.startswith(queue) and not is_id(key.removeprefix(queue)[:24]))
+
+    def _collections(self) -> list[str]:
+        return self.engine.database.collection("edits").database.list_collection_names()
+
+
+@pytest.fixture
+def stores(redis: Redis, running: Engine, environment: dict[str, str]) -> Stores:
+    return Stores(running, redis, environment["QUEUE_PREFIX"])
+
+
+def never_existed(things: Things) -> dict[str, str]:
+    """As `things`, but for ids that are nobody's."""
+    made_up = {kind: new_id() if is_id(id_) else f"x{secrets.token_hex(8)}" for kind, id_ in things.items()}
+    return made_up | EVERYBODYS
+
+
+def without_request_id(answer: Answer) -> tuple[int, Any]:
+    body = answer.json
+    body.pop("requestId", None)
+    return answer.status, body
+
+
+def check_that_ids_of_another_do_not_exist(asking: Person, other: Person) -> None:
+    """`asking` is told of each thing of `other` what is told of one that never existed."""
+    for use in USES:
+        theirs, nobodys = NamedThings(other.things), never_existed(other.things)
+        answer = asking.ask(use, theirs)
+        if theirs.named - EVERYBODYS.keys():
+            assert answer.status == 404, (use.route, answer.text)
+            assert without_request_id(answer) == without_request_id(asking.ask(use, nobodys)), use.route
+
+
+def check_apart(api: Api, learn: Learn, stores: Stores, one: str, another: str) -> None:
+    stores.empty()
+    nobodys = stores.documents()
+    ada, bob = Person(api, one), Person(api, another)
+    keys_of_ada = stores.keys_touched_by(lambda: ada.use_all(learn, ends=False))
+    owned = {place: document for place, document in stores.documents().items() if place not in nobodys}
+    assert keys_of_ada
+    assert owned
+
+    check_that_ids_of_another_do_not_exist(bob, ada)
+    keys_of_bob = stores.keys_touched_by(lambda: bob.use_all(learn, ends=True))
+    told = "\n".join(answer.text for answer in bob.told)
+    assert not ada.words.found_in(told)
+    assert not [kind for kind, id_ in ada.things.items() if is_id(id_) and id_ in told]
+    assert not keys_of_ada & keys_of_bob
+
+    now = stores.documents()
+    assert {place: now.get(place) for place in owned} == owned, "changed by somebody else"
+    for use in USES:
+        if use.method == "GET" and not use.scope:
+            answer = ada.ask(use, ada.things)
+            assert answer.status == use.status
+            assert not bob.words.found_in(answer.text)
+    check_that_ids_of_another_do_not_exist(ada, bob)
+
+
+def test_two_people_whose_names_look_alike_are_apart(
+    api: Api, learn: Learn, stores: Stores, subtests: pytest.Subtests
+) -> None:
+    for likeness, pair in PAIRS.items():
+        with subtests.test(likeness):
+            check_apart(api, learn, stores, *pair)
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SUBJECTS, SUBJECTS)
+def test_any_two_people_are_apart(api: Api, learn: Learn, stores: Stores, one: str, another: str) -> None:
+    assume(one != another)
+    assume(all(1 <= len(subject.encode()) <= 255 for subject in (one, another)))
+    check_apart(api, learn, stores, one, another)

@@ -1,0 +1,142 @@
+"""How a person uses each route: one entry a route, in an order in which each finds what it needs.
+
+Tests of every route take their requests from here: that nobody reaches another's things, and that no text is logged.
+A route without an entry fails them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from tests.template import handler_module
+
+# A text for a place, with a word in it that occurs nowhere else: words("draft").
+type Words = Callable[[str], str]
+# The ids of a person's things by kind: things["content"].
+type Things = Mapping[str, str]
+type Make[T] = Callable[[Words, Things], T]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A use of a route that is answered with `status`.
+
+    `names`: what each part of the path in braces names, as a kind of thing; one that names no thing is a plain text.
+    `makes`: kinds of things that the answer holds, with the place of each id, as in "learning.editId".
+    `after_learning`: the learner has to run before it. `ends`: it takes away what other entries use.
+    `needs_mongodb`: whether it is 503 without.
+    """
+
+    method: str
+    path: str
+    status: int = 200
+    body: Make[Any] | None = None
+    query: Make[dict[str, str]] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    makes: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
+    after_learning: bool = False
+    ends: bool = False
+    needs_mongodb: bool = True
+
+    @property
+    def route(self) -> tuple[str, str]:
+        return self.method, self.path
+
+    @property
+    def function(self) -> str:
+        """The module of the function that serves it."""
+        return handler_module(self.method, self.path)
+
+    def request(self, words: Words, things: Things, **query: str) -> tuple[str, Any]:
+        """Target and body. `query` is added to the query."""
+        path = self.path
+        for part, kind in self.names.items():
+            path = path.replace(f"{{{part}}}", quote(things[kind], safe=""))
+        assert "{" not in path, f"the entry of {self.method} {self.path} must say what each part of its path names"
+        asked = (self.query(words, things) if self.query else {}) | query
+        target = f"{path}?{urlencode(asked)}" if asked else path
+        return target, self.body(words, things) if self.body else None
+
+    def made(self, answer: Any) -> dict[str, str]:
+        """The ids of the things that `answer` says were made."""
+        found = {}
+        for kind, place in self.makes.items():
+            value = answer
+            for part in place.split("."):
+                value = value[int(part)] if part.isdigit() else value[part]
+            found[kind] = value
+        return found
+
+
+class NamedThings(Mapping[str, str]):
+    """Things that remember which of them a request has named."""
+
+    def __init__(self, things: Things) -> None:
+        self._things = things
+        self.named: set[str] = set()
+
+    def __getitem__(self, kind: str) -> str:
+        self.named.add(kind)
+        return self._things[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+
+def _draft(words: Words, _: Things) -> dict[str, Any]:
+    return {"text": f"The {words('draft')} was rather fine, which nobody had thought of before.", "platform": "blog"}
+
+
+def _edit(words: Words, _: Things) -> dict[str, Any]:
+    return {"editedText": f"The {words('edit')} was fine. Nobody had thought of it."}
+
+
+def _own_text(words: Words, _: Things) -> dict[str, Any]:
+    return {"text": f"Today the {words('own text')} was mended. It took an hour, and nobody minded. " * 8}
+
+
+def _profile(words: Words, _: Things) -> dict[str, Any]:
+    return {
+        "bannedPhrases": [f"the {words('banned phrase')}"],
+        "commonPhrases": [f"a {words('common phrase')}"],
+        "rules": [f"never say {words('rule')}"],
+        "samplePosts": [f"Here is a {words('sample')}."],
+        "substitutions": [{"from": words("replaced word"), "to": words("replacement")}],
+    }
+
+
+def _checked_text(words: Words, _: Things) -> dict[str, Any]:
+    return {"text": f"In order to say the {words('banned phrase')}, {words('checked text')} was written."}
+
+
+# fmt: off
+USES = (
+    Use("GET", "/health", needs_mongodb=False),
+    Use("GET", "/openapi.json", needs_mongodb=False),
+    Use("GET", "/docs", needs_mongodb=False),
+    Use("POST", "/api/content", 201, body=_draft, makes={"content": "id"}),
+    Use("POST", "/api/content/{id}/save-edits", names={"id": "content"}, body=_edit, makes={"edit": "learning.editId"}),
+    Use("GET", "/api/content"),
+    Use("GET", "/api/content/{id}", names={"id": "content"}),
+    Use("GET", "/api/learning/{editId}", names={"editId": "edit"}),
+    Use("PUT", "/api/profile/style", body=_profile, after_learning=True),
+    Use("PUT", "/api/profile/learning", body=lambda *_: {"learning": True}),
+    Use("POST", "/api/profile/analyze-text", body=_own_text),
+    Use("POST", "/api/voice/apply", body=_checked_text),
+    Use("POST", "/api/voice/check", body=_checked_text),
+    Use("DELETE", "/api/profile/overrides/{path}", names={"path": "field"}),
+    Use("DELETE", "/api/profile/phrases", query=lambda words, _: {"phrase": words("forgotten phrase")}),
+    Use("GET", "/api/profile/style"),
+    Use("GET", "/api/profile/explain"),
+    Use("GET", "/api/admin/queue", scope="admin"),
+    Use("POST", "/api/admin/queue/retry", scope="admin", body=lambda *_: {"all": True}),
+)
+# fmt: on
+
+# What a request may name that belongs to nobody.
+EVERYBODYS = {"field": "rules"}
