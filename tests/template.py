@@ -39,12 +39,12 @@ def functions() -> dict[str, dict[str, Any]]:
 
 
 def routes() -> list[tuple[str, str]]:
-    """Method and path of every route."""
+    """Method and path of every route of the API. Preflights, which browsers send by themselves, are none."""
     events = (event for function in functions().values() for event in function.get("Events", {}).values())
     return sorted(
         (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
         for event in events
-        if event["Type"] == "HttpApi"
+        if event["Type"] == "HttpApi" and event["Properties"]["Method"] != "OPTIONS"
     )
 
 

@@ -11,8 +11,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import problems
 from access_log import Handler, logged
 from audit import audited
+from cors import cross_origin
 from idempotency import once
 from identity import authenticate
+from security_headers import protected
 from voice_engine.bootstrap import engine
 
 
@@ -32,6 +34,8 @@ def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY
 
     @logged
     @audited
+    @protected
+    @cross_origin
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         request = APIGatewayProxyEventV2(event)
         refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)

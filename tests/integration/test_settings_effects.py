@@ -513,6 +513,18 @@ def test_the_scope_that_is_set_opens_administration_alone(
 # Logs
 
 
+@effect_of("CORS_ALLOWED_ORIGINS")
+def test_the_origins_are_those_whose_pages_may_call(
+    environment: dict[str, str], with_environment: WithEnvironment, api: Api
+) -> None:
+    page = "https://app.example.com"
+    for configured, allowed in [("", None), ("https://app.example.org", None), (f"https://x.example,{page}", page)]:
+        with_environment(environment | {"CORS_ALLOWED_ORIGINS": configured})
+        for method in ("OPTIONS", "GET"):
+            answer = api(method, "/health", headers={"origin": page})
+            assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+
+
 @effect_of("LOG_LEVEL")
 @pytest.mark.parametrize(
     ("level", "told"),

@@ -12,13 +12,13 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from jwt import PyJWKSet
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from pymongo.uri_parser import parse_uri
 from redis.connection import parse_url as parse_redis_url
 
 # A variable whose name begins like this is meant for us, so it has to be one of the fields below.
-_FAMILIES = ("MONGODB_", "REDIS_", "QUEUE_", "LEARNING_", "LEARNER_", "EDIT_", "PROFILE_CACHE_", "OIDC_")
+_FAMILIES = ("MONGODB_", "REDIS_", "QUEUE_", "LEARNING_", "LEARNER_", "EDIT_", "PROFILE_CACHE_", "OIDC_", "CORS_")
 
 
 class SettingsError(Exception):
@@ -60,6 +60,14 @@ def _parse_url(url: str) -> None:
         raise ValueError
 
 
+def _separated(value: object) -> object:
+    return tuple(item.strip() for item in value.split(",")) if isinstance(value, str) else value
+
+
+# As a browser writes it (RFC 6454): no path, no wildcard.
+type _Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.\[\]:-]+$", max_length=255)]
+
+
 class Settings(BaseModel):
     """Each field is the environment variable of the same name in capitals. docs/settings.md tells what each does."""
 
@@ -96,6 +104,8 @@ class Settings(BaseModel):
     oidc_jwks: Annotated[str, _checked(PyJWKSet.from_json, "a JSON Web Key Set")] | None = None
     # As RFC 6749 writes a scope.
     oidc_admin_scope: Annotated[str, Field(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,255}$")] = "admin"
+
+    cors_allowed_origins: Annotated[tuple[_Origin, ...], BeforeValidator(_separated)] = ()
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
