@@ -1,6 +1,6 @@
 """The API Lambda for everything that is fast: reads, edits, health. It translates between HTTP and the use cases."""
 
 from application import application
-from routes import admin, content, contract, health, learning, profile, voice
+from routes import admin, content, contract, health, learning, profile, versions, voice
 
-handler = application([health, contract, profile, content, learning, voice, admin])
+handler = application([health, contract, profile, content, learning, versions, voice, admin])

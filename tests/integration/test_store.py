@@ -24,12 +24,12 @@ from voice_engine.store.edits import Edits, SavedEdit
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.schema import is_current, migrate
-from voice_engine.store.versions import KEPT, Versions
+from voice_engine.store.versions import Versions
 from voice_engine.voice.delta import measure
 from voice_engine.voice.fields import Substitution
 from voice_engine.voice.learning import LEARNER_VERSION
 from voice_engine.voice.learning import Edit as MeasuredEdit
-from voice_engine.voice.log import EditsLearned, Event, ValuesSet, fold
+from voice_engine.voice.log import RESTORABLE, EditsLearned, Event, ValuesSet, fold
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 89_000, tzinfo=UTC)
 COLLECTIONS = ("profiles", "edits", "contents", "events", "versions")
@@ -360,13 +360,13 @@ def test_the_newest_snapshots_are_kept_and_each_is_the_profile_of_its_version(
     commits.commit(moved(None, ValuesSet({}), key="bob"), ValuesSet({}))
     states = {}
     profile = None
-    for number in range(KEPT + 4):
+    for number in range(RESTORABLE + 4):
         event = ValuesSet({"voiceStrength": number})
         profile = moved(profile, event)
         commits.commit(profile, event)
         states[profile.version] = number
     snapshots = list(database.collection("versions").find({"profile": "ada"}).sort("version"))
-    assert [snapshot["version"] for snapshot in snapshots] == list(range(5, KEPT + 5))
+    assert [snapshot["version"] for snapshot in snapshots] == list(range(5, RESTORABLE + 5))
     assert all(one["layers"]["overrides"] == {"voiceStrength": states[one["version"]]} for one in snapshots)
     assert {one["_id"] for one in snapshots} == {f"{profile.incarnation}.{one['version']}" for one in snapshots}
     assert database.collection("versions").count_documents({"profile": "bob"}) == 1

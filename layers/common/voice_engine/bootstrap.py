@@ -36,6 +36,7 @@ from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
 from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
+from voice_engine.version_history import VersionHistory
 from voice_engine.voice_desk import VoiceDesk
 from voice_engine.wake import Wake
 from voice_engine.windows import Windows
@@ -114,8 +115,12 @@ class Engine:
         return Profiles(self.database)
 
     @cached_property
+    def versions(self) -> Versions:
+        return Versions(self.database)
+
+    @cached_property
     def commits(self) -> Commits:
-        return Commits(self.database, self.profiles, self.edits, self.events, Versions(self.database))
+        return Commits(self.database, self.profiles, self.edits, self.events, self.versions)
 
     @cached_property
     def requests(self) -> Requests:
@@ -148,6 +153,10 @@ class Engine:
     @cached_property
     def profile_desk(self) -> ProfileDesk:
         return ProfileDesk(self.profiles, self.commits, self.cache, clock=utc_now)
+
+    @cached_property
+    def version_history(self) -> VersionHistory:
+        return VersionHistory(self.profile_desk, self.profiles, self.versions, self.edits)
 
     @cached_property
     def analysis(self) -> Analysis:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.requests import Keep
+from voice_engine.store.versions import version_id
 from voice_engine.voice.fields import BY_PATH, FieldError
 from voice_engine.voice.log import (
     Event,
@@ -39,17 +41,23 @@ _ROUNDS = 20
 
 
 def tag(profile: Profile) -> str:
-    """What names one state of one profile for ever; the ETag's content."""
-    return f"{profile.incarnation}.{profile.version}"
+    """What names one state of one profile for ever: the ETag's content, and the id of a version."""
+    return version_id(profile.incarnation, profile.version)
 
 
 def cache_key(profile: str) -> str:
     return f"profile:{profile}"
 
 
-def next_version(before: Profile | None, key: str, user_id: str, event: Event, clock: Clock) -> Profile:
-    """The profile that `event` makes of `before`, or of the neutral profile where there is none yet."""
-    state = apply(before.state if before else neutral(), event)
+def next_version(
+    before: Profile | None, key: str, user_id: str, event: Event, clock: Clock, *, state: ProfileState | None = None
+) -> Profile:
+    """The profile that `event` makes of `before`, or of the neutral profile where there is none yet.
+
+    `state` is what it leads to, where that is not for `before` and the event alone to say.
+    """
+    if state is None:
+        state = apply(before.state if before else neutral(), event)
     now = clock()
     return Profile(
         key=key,
@@ -66,6 +74,18 @@ def next_version(before: Profile | None, key: str, user_id: str, event: Event, c
 
 # The event that moves a state; None where it needs none. It is asked with None where there is no profile yet.
 type EventFor = Callable[[ProfileState | None], Event | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What moves a profile: an event, and the state that it leads to where the event alone cannot say."""
+
+    event: Event
+    state: ProfileState | None = None
+
+
+# The same for a whole profile.
+type StepFor = Callable[[Profile | None], Step | None]
 
 
 class ProfileDesk:
@@ -145,10 +165,26 @@ class ProfileDesk:
         expected: Collection[str] | None = None,
         keep: Keep[Entry] | None = None,
     ) -> Entry:
-        """Commit the event that `event_for` makes of the newest state, and drop the cached copy.
+        def step(before: Profile | None) -> Step | None:
+            event = event_for(before.state if before else None)
+            return Step(event) if event else None
 
-        Where it makes none, nothing is written and the newest state is answered. `keep` is told of the answer in the
-        transaction of the commit. Raises NotFound for a voice that was never made.
+        return self.move(profile, step, expected=expected, keep=keep)
+
+    @answering()
+    def move(
+        self,
+        profile: ProfileId,
+        step_for: StepFor,
+        *,
+        expected: Collection[str] | None = None,
+        keep: Keep[Entry] | None = None,
+    ) -> Entry:
+        """Commit the step that `step_for` makes of the newest state, and drop the cached copy.
+
+        Where it makes none, nothing is written and the newest state is answered. It is asked anew whenever somebody
+        else was first. `keep` is told of the answer in the transaction of the commit. Raises NotFound for a voice that
+        was never made.
         """
         key = profile.key
         for _ in range(_ROUNDS):
@@ -156,13 +192,13 @@ class ProfileDesk:
             newest = tag(before) if before else ""
             if expected and (not newest or not {newest, ANY} & set(expected)):
                 raise Stale("profile", " or ".join(expected), newest or "no profile yet")
-            event = event_for(before.state if before else None)
-            if event is None:
+            step = step_for(before)
+            if step is None:
                 return style_entry(before)
-            after = next_version(before, key, profile.user_id, event, self._clock)
+            after = next_version(before, key, profile.user_id, step.event, self._clock, state=step.state)
             entry = style_entry(after)
             try:
-                self._commits.commit(after, event, also=partial(keep, entry) if keep else None)
+                self._commits.commit(after, step.event, also=partial(keep, entry) if keep else None)
             except Superseded:
                 continue
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)

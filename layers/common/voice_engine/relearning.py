@@ -1,7 +1,6 @@
 """Learning profiles anew, from their logs, by the rules of today."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
@@ -13,7 +12,6 @@ from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
 from voice_engine.voice.learning import LEARNER_VERSION
 from voice_engine.voice.log import Relearned, refold
-from voice_engine.voice.score import evolution_score
 
 _ROUNDS = 20
 
@@ -51,8 +49,7 @@ class Relearning:
             if before is None:
                 return
             state = refold(self._events.of(key))
-            after = next_version(before, key, before.user_id, event, self._clock)
-            after = replace(after, state=state, score=evolution_score(state))
+            after = next_version(before, key, before.user_id, event, self._clock, state=state)
             try:
                 self._commits.commit(after, event)
             except Superseded:

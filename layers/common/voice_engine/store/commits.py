@@ -6,29 +6,12 @@ from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Session
 from voice_engine.store.edits import Edits
+from voice_engine.store.event_forms import kind
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.versions import Versions
-from voice_engine.voice.log import (
-    EditsLearned,
-    Event,
-    LearningSwitched,
-    OverrideRemoved,
-    PhraseForgotten,
-    Relearned,
-    SampleAdded,
-    ValuesSet,
-)
-
-_CAUSES = {
-    ValuesSet: "valuesSet",
-    EditsLearned: "editsLearned",
-    PhraseForgotten: "phraseForgotten",
-    OverrideRemoved: "overrideRemoved",
-    LearningSwitched: "learningSwitched",
-    SampleAdded: "sampleAdded",
-    Relearned: "relearned",
-}
+from voice_engine.voice.concern import concern
+from voice_engine.voice.log import EditsLearned, Event, ProfileReset, Relearned
 
 
 class Superseded(Exception):
@@ -66,10 +49,12 @@ class Commits:
                 event.edits, profile.version, session=session
             ):
                 raise EditsGone
+            if isinstance(event, ProfileReset):
+                self._edits.ignore_waiting(profile.key, "reset", session=session)
             if isinstance(event, Relearned):
                 self._profiles.rebuilt(profile.key, session=session)
             self._events.append(event, profile, session=session)
-            self._versions.keep(profile, _CAUSES[type(event)], session=session)
+            self._versions.keep(profile, kind(event), concern(event), session=session)
             if also is not None:
                 also(session)
 

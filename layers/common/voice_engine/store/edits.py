@@ -21,6 +21,7 @@ INDEXES = (
     IndexModel([("profile", ASCENDING), ("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),
+    IndexModel([("profile", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=_FAILED),
 )
 # Batches are learned in this order; it is total, because a content has one edit a rev.
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
@@ -145,6 +146,13 @@ class Edits:
         which = _FAILED | ({} if id_ is None else {"_id": id_})
         again = {"$set": {"status": "pending", "reason": None, "attempts": 0}, "$unset": {"failedAt": ""}}
         return self._collection(NAME).update_many(which, again, session=session).modified_count
+
+    def ignore_waiting(self, profile: str, reason: str, *, session: Session) -> None:
+        """Take what waits for the learner, or for an operator's retry, out of learning for good."""
+        ignored = {"$set": {"status": "ignored", "reason": reason}, "$unset": {"failedAt": ""}}
+        # One after the other, because each has an index of its own.
+        for waiting in (_PENDING, _FAILED):
+            self._collection(NAME).update_many({"profile": profile, **waiting}, ignored, session=session)
 
     def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
         """Store each edit's delta and the version that learned it; False when one of them is pending no more."""

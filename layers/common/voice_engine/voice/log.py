@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
 from voice_engine.voice.fields import Values
 from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, add_sample, learn
-from voice_engine.voice.profile import ProfileState, forget, neutral, unlock
+from voice_engine.voice.profile import ProfileState, forget, neutral, restored, unlock, with_base
 from voice_engine.voice.samples import Sample
+
+RESTORABLE = 10  # newest versions, the present one included, that a rollback can go to
 
 Learn = Callable[[LearnedState, Edit], LearnedState]
 
@@ -67,41 +70,114 @@ class Relearned:
     learner_version: int
 
 
-Event = ValuesSet | EditsLearned | PhraseForgotten | OverrideRemoved | LearningSwitched | SampleAdded | Relearned
+@dataclass(frozen=True, slots=True)
+class ArchetypeApplied:
+    """A person put these values of an archetype, named by its slug, below all else; or with None and no values, took
+    the archetype off."""
+
+    archetype: str | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A person went back to all that held at this version, one of the newest RESTORABLE, but for the pause."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileReset:
+    """A person started over: all is neutral again but for the pause."""
+
+
+Event = (
+    ValuesSet
+    | EditsLearned
+    | PhraseForgotten
+    | OverrideRemoved
+    | LearningSwitched
+    | SampleAdded
+    | Relearned
+    | ArchetypeApplied
+    | RolledBack
+    | ProfileReset
+)
 
 
 class UnknownLearner(ValueError):
     """A log holds edits learned by rules that this code does not have."""
 
 
+class NotRestorable(ValueError):
+    """A log goes back to a version that is not among the newest of that moment."""
+
+
 def apply(state: ProfileState, event: Event) -> ProfileState:
-    """The state after one more event. Raises UnknownLearner for edits learned by rules that are in no LEARNERS."""
+    """The state after one more event. Raises UnknownLearner for edits learned by rules that are in no LEARNERS.
+
+    Relearned and RolledBack are about the log as a whole, and change nothing here.
+    """
     return _apply(state, event, _rules)
 
 
 def fold(events: Iterable[Event]) -> ProfileState:
-    """The state that a log gives, from the neutral profile on. Raises UnknownLearner as `apply` does."""
-    state = neutral()
+    """The state that a log gives, from the neutral profile on. Raises UnknownLearner as `apply` does, and
+    NotRestorable."""
+    told = _Told(_rules)
     # What each of the known rules would have made of the log so far: one of them holds after a Relearned.
-    anew = {version: neutral() for version in LEARNERS}
+    anew = {version: _Told(_always(learn)) for version, learn in LEARNERS.items()}
     for event in events:
+        for other in anew.values():
+            other.add(event)
         if isinstance(event, Relearned):
             _rules(event.learner_version)
-            state = anew[event.learner_version]
-            continue
-        state = apply(state, event)
-        anew = {version: _told(anew[version], event, rules) for version, rules in LEARNERS.items()}
-    return state
+            told.move(anew[event.learner_version].state)
+        else:
+            told.add(event)
+    return told.state
 
 
 def refold(events: Iterable[Event], learn: Learn = learn) -> ProfileState:
     """The state that a log gives had these rules learned all its edits, whichever rules did. What was set, deleted
-    and switched by hand comes out as it was."""
-    return reduce(lambda state, event: _told(state, event, learn), events, neutral())
+    and switched by hand comes out as it was. Raises NotRestorable."""
+    told = _Told(_always(learn))
+    for event in events:
+        told.add(event)
+    return told.state
 
 
-def _told(state: ProfileState, event: Event, learn: Learn) -> ProfileState:
-    return _apply(state, event, lambda _: learn)
+class _Told:
+    """A log as far as it has been told: its state, and those that a rollback can go to."""
+
+    def __init__(self, rules: Callable[[int], Learn]) -> None:
+        self.state = neutral()
+        self._rules = rules
+        self._version = 0
+        # The newest last.
+        self._states: deque[ProfileState] = deque(maxlen=RESTORABLE)
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, RolledBack):
+            self.move(restored(self.state, self._at(event.version)))
+        else:
+            self.move(_apply(self.state, event, self._rules))
+
+    def move(self, state: ProfileState) -> None:
+        """One row of the log is one version."""
+        self.state = state
+        self._states.append(state)
+        self._version += 1
+
+    def _at(self, version: int) -> ProfileState:
+        back = self._version - version
+        if not 0 <= back < len(self._states):
+            raise NotRestorable(f"version {version} cannot be restored at version {self._version}")
+        return self._states[-1 - back]
+
+
+def _always(learn: Learn) -> Callable[[int], Learn]:
+    return lambda _: learn
 
 
 def _rules(version: int) -> Learn:
@@ -125,6 +201,10 @@ def _apply(state: ProfileState, event: Event, rules: Callable[[int], Learn]) -> 
             return replace(state, learning=on)
         case SampleAdded(sample):
             return replace(state, learned=add_sample(state.learned, sample))
-        case Relearned():
-            # It is about the whole log: `fold` and `refold` see to it.
+        case ArchetypeApplied(archetype, values):
+            return with_base(state, values, archetype)
+        case ProfileReset():
+            return replace(neutral(), learning=state.learning)
+        case Relearned() | RolledBack():
+            # They are about the whole log: `fold` and `refold` see to them.
             return state

@@ -120,6 +120,11 @@ def unlock(state: ProfileState, path: str) -> ProfileState:
     return replace(state, overrides={item: value for item, value in state.overrides.items() if item != path})
 
 
+def restored(state: ProfileState, earlier: ProfileState) -> ProfileState:
+    """An earlier state as it is gone back to from this one: whole, but for the pause, which is a consent of now."""
+    return replace(earlier, learning=state.learning)
+
+
 def _unlisted(value: Value, key: str) -> Value:
     """A list of phrases without the one of this key. Of a substitution, the words that it replaces count."""
     if not isinstance(value, tuple):

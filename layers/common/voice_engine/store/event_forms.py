@@ -1,0 +1,111 @@
+"""How each kind of event lies in its row of the log."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from voice_engine.store.database import Document
+from voice_engine.store.edits import Edits
+from voice_engine.voice.fields import Value, Values
+from voice_engine.voice.log import (
+    ArchetypeApplied,
+    EditsLearned,
+    Event,
+    LearningSwitched,
+    OverrideRemoved,
+    PhraseForgotten,
+    ProfileReset,
+    Relearned,
+    RolledBack,
+    SampleAdded,
+    ValuesSet,
+)
+from voice_engine.voice.samples import Sample
+
+_SAMPLE = TypeAdapter(Sample)
+_VALUE: TypeAdapter[Value] = TypeAdapter(Value)
+
+
+def kind(event: Event) -> str:
+    """The name of what happened, in rows and in answers."""
+    return _FORMS[type(event)].kind
+
+
+def to_document(event: Event) -> Document:
+    """What a row holds of `event`. Of learned edits that is their ids alone."""
+    form = _FORMS[type(event)]
+    return {"kind": form.kind, **form.write(event)}
+
+
+def from_document(row: Document, edits: Edits) -> Event:
+    """The event of a row; learned edits come from `edits`. Raises ValueError for a kind that is not known."""
+    if row["kind"] not in _BY_KIND:
+        raise ValueError(f"event {row['_id']} is of a kind this version does not know: {row['kind']}")
+    return _BY_KIND[row["kind"]].read(row, edits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """`write` gives what a row holds beside the kind, `read` makes the event of it."""
+
+    kind: str
+    write: Callable[[Any], Document]
+    read: Callable[[Document, Edits], Event]
+
+
+def _entries(values: Values) -> list[Document]:
+    """A list, because a path holds dots."""
+    return [{"path": path, "value": _VALUE.dump_python(value)} for path, value in values.items()]
+
+
+def _values(row: Document) -> Values:
+    return {entry["path"]: _VALUE.validate_python(entry["value"]) for entry in row["values"]}
+
+
+def _learned(row: Document, edits: Edits) -> EditsLearned:
+    return EditsLearned(edits=tuple(edits.measured(row["editIds"])), learner_version=row["learnerVersion"])
+
+
+_FORMS: Mapping[type[Event], _Form] = {
+    ValuesSet: _Form(
+        "valuesSet", lambda event: {"values": _entries(event.values)}, lambda row, _: ValuesSet(_values(row))
+    ),
+    EditsLearned: _Form(
+        "editsLearned",
+        lambda event: {"editIds": [edit.id for edit in event.edits], "learnerVersion": event.learner_version},
+        _learned,
+    ),
+    PhraseForgotten: _Form(
+        "phraseForgotten", lambda event: {"phrase": event.phrase}, lambda row, _: PhraseForgotten(row["phrase"])
+    ),
+    OverrideRemoved: _Form(
+        "overrideRemoved", lambda event: {"path": event.path}, lambda row, _: OverrideRemoved(row["path"])
+    ),
+    LearningSwitched: _Form(
+        "learningSwitched", lambda event: {"on": event.on}, lambda row, _: LearningSwitched(row["on"])
+    ),
+    SampleAdded: _Form(
+        "sampleAdded",
+        lambda event: {"sample": _SAMPLE.dump_python(event.sample)},
+        lambda row, _: SampleAdded(_SAMPLE.validate_python(row["sample"])),
+    ),
+    Relearned: _Form(
+        "relearned",
+        lambda event: {"learnerVersion": event.learner_version},
+        lambda row, _: Relearned(row["learnerVersion"]),
+    ),
+    ArchetypeApplied: _Form(
+        "archetypeApplied",
+        lambda event: {"archetype": event.archetype, "values": _entries(event.values)},
+        lambda row, _: ArchetypeApplied(row["archetype"], _values(row)),
+    ),
+    RolledBack: _Form(
+        "rolledBack",
+        lambda event: {"restoredVersion": event.version},
+        lambda row, _: RolledBack(row["restoredVersion"]),
+    ),
+    ProfileReset: _Form("profileReset", lambda _: {}, lambda *_: ProfileReset()),
+}
+_BY_KIND = {form.kind: form for form in _FORMS.values()}
