@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import dropwhile
 
 import bson
 import pytest
@@ -11,11 +12,17 @@ from tests.unit.voice.writers import rewrite
 from voice_engine.voice.fields import Substitution
 from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, learn
 from voice_engine.voice.log import (
+    RESTORABLE,
+    ArchetypeApplied,
     EditsLearned,
     Event,
     LearningSwitched,
+    NotRestorable,
     OverrideRemoved,
     PhraseForgotten,
+    ProfileReset,
+    Relearned,
+    RolledBack,
     SampleAdded,
     UnknownLearner,
     ValuesSet,
@@ -23,7 +30,7 @@ from voice_engine.voice.log import (
     fold,
     refold,
 )
-from voice_engine.voice.profile import ProfileState, effective, neutral, values
+from voice_engine.voice.profile import PHRASE_LISTS, ProfileState, effective, learned_values, neutral, values
 from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
@@ -58,6 +65,9 @@ BY_HAND = st.one_of(
     st.builds(PhraseForgotten, st.sampled_from(["a.b", "x", "share news", "We Share"])),
     st.builds(OverrideRemoved, st.sampled_from(["tone.formality", "bannedPhrases", "no.such"])),
     st.builds(LearningSwitched, st.booleans()),
+    st.builds(ArchetypeApplied, st.sampled_from(["meme-lord", "mine"]), VALUES),
+    st.just(ArchetypeApplied(None, {})),
+    st.just(ProfileReset()),
 )
 SAMPLES = st.builds(
     SampleAdded,
@@ -69,11 +79,25 @@ SAMPLES = st.builds(
         st.sampled_from(["en", None]),
     ),
 )
+# How far a rollback goes back, in place of its version: what it is depends on where it stands.
+ROLLBACKS = st.integers(0, RESTORABLE - 1).map(lambda back: RolledBack(-back))
+RELEARNED = st.just(Relearned(LEARNER_VERSION))
+
+
+def placed(log: list[Event]) -> list[Event]:
+    """The log with each rollback going to a version that there is."""
+    rest = list(dropwhile(lambda event: isinstance(event, RolledBack), log))
+    return [
+        RolledBack(max(1, number + event.version)) if isinstance(event, RolledBack) else event
+        for number, event in enumerate(rest)
+    ]
+
+
 LOGS = EDITS.flatmap(
-    lambda edits: st.lists(st.one_of(BY_HAND, SAMPLES), max_size=6).flatmap(
+    lambda edits: st.lists(st.one_of(BY_HAND, SAMPLES, ROLLBACKS, RELEARNED), max_size=12).flatmap(
         lambda others: st.permutations([*others, *(EditsLearned((edit,), LEARNER_VERSION) for edit in edits)])
     )
-)
+).map(placed)
 
 
 def stored(adapter: TypeAdapter, value: object) -> object:
@@ -135,7 +159,7 @@ def quiet(state: LearnedState, edit: Edit) -> LearnedState:
 @given(LOGS)
 def test_a_log_refolded_by_other_rules_keeps_what_was_done_by_hand(log: list[Event]) -> None:
     before, after = fold(log), refold(log, quiet)
-    assert (after.overrides, after.tombstones, after.learning) == (before.overrides, before.tombstones, before.learning)
+    assert replace(after, learned=LearnedState()) == replace(before, learned=LearnedState())
     assert after.learned.edits == before.learned.edits
     assert after.learned.traits == LearnedState().traits
     assert refold(log, learn) == before
@@ -180,3 +204,79 @@ def test_pausing_changes_nothing_but_the_switch() -> None:
     state = fold([ValuesSet({"tone.formality": 9}), LearningSwitched(False)])
     assert not state.learning
     assert apply(state, LearningSwitched(True)) == fold([ValuesSet({"tone.formality": 9})])
+
+
+def steps(log: list[Event]) -> list[ProfileState]:
+    """The state at each version, from 1 on, told event by event with all states at hand."""
+    states: list[ProfileState] = []
+    for event in log:
+        state = states[-1] if states else neutral()
+        if isinstance(event, RolledBack):
+            states.append(replace(states[event.version - 1], learning=state.learning))
+        else:
+            states.append(apply(state, event))
+    return states
+
+
+@settings(max_examples=40)
+@given(LOGS)
+def test_a_rollback_gives_all_that_held_at_its_version_but_for_the_pause(log: list[Event]) -> None:
+    # With one set of rules, learning anew gives what there is: a plain telling knows every state.
+    assert fold(log) == [neutral(), *steps(log)][-1]
+
+
+@settings(max_examples=40)
+@given(LOGS, st.data())
+def test_a_rollback_undoes_whatever_came_between(log: list[Event], data: st.DataObject) -> None:
+    log = log or [ProfileReset()]
+    version = data.draw(st.integers(max(1, len(log) - RESTORABLE + 1), len(log)))
+    then, now = fold(log[:version]), fold(log)
+    back = fold([*log, RolledBack(version)])
+    assert back == replace(then, learning=now.learning)
+
+
+@pytest.mark.parametrize("version", [0, 1, 13, -1])
+def test_a_version_that_was_not_kept_cannot_be_gone_back_to(version: int) -> None:
+    log: list[Event] = [ValuesSet({"voiceStrength": number}) for number in range(RESTORABLE + 2)]
+    assert fold([*log, RolledBack(3)]).overrides == {"voiceStrength": 2}
+    with pytest.raises(NotRestorable):
+        fold([*log, RolledBack(version)])
+    with pytest.raises(NotRestorable):
+        refold([*log, RolledBack(version)])
+
+
+def test_what_was_relearned_by_other_rules_can_be_gone_back_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learned by rules 1, learned anew by rules 2: a rollback shows the former, and learning anew again the latter."""
+    monkeypatch.setattr("voice_engine.voice.log.LEARNERS", {1: learn, 2: quiet})
+    taught = EditsLearned(tuple(rewrite(n, "One, two, three, four.", "No. " * 12) for n in range(4)), 1)
+    by_hand = ValuesSet({"tone.humor": 9})
+    log: list[Event] = [taught, by_hand, Relearned(2)]
+    loud, silent = fold(log[:2]), fold(log)
+    assert loud.learned.traits != silent.learned.traits
+    assert fold([*log, RolledBack(2)]) == loud
+    assert fold([*log, RolledBack(1)]) == fold([taught])
+    assert fold([*log, RolledBack(2), Relearned(2)]) == silent
+    assert fold([*log, RolledBack(2), Relearned(1)]) == loud
+
+
+@settings(max_examples=40)
+@given(LOGS)
+def test_a_reset_leaves_nothing_but_the_pause(log: list[Event]) -> None:
+    assert fold([*log, ProfileReset()]) == replace(neutral(), learning=fold(log).learning)
+
+
+@settings(max_examples=40)
+@given(LOGS, VALUES)
+def test_an_archetype_lies_below_all_that_was_learned_and_set_by_hand(log: list[Event], given_values: dict) -> None:
+    before = fold(log)
+    after = apply(before, ArchetypeApplied("meme-lord", given_values))
+    off = apply(after, ArchetypeApplied(None, {}))
+    for state in (after, off):
+        assert (state.overrides, state.tombstones) == (before.overrides, before.tombstones)
+        assert [trait.value for trait in state.learned.traits] == [trait.value for trait in before.learned.traits]
+        assert (state.learned.phrases, state.learned.own_texts) == (before.learned.phrases, before.learned.own_texts)
+    known = {**learned_values(before), **before.overrides}
+    shown = {path: value for path, value in given_values.items() if path not in known and path not in PHRASE_LISTS}
+    assert {path: values(after)[path] for path in shown} == shown
+    assert (values(after)["archetypeBase"], values(off)["archetypeBase"]) == ("meme-lord", None)
+    assert off.base == {}
