@@ -191,6 +191,10 @@ def save_through_every_route(
         events.append(writer.asks(*arguments, **options))
         return send(api, events[-1], status)
 
+    ask(200, "PUT", "/api/profile/style", body=writer.profile())
+    version = ask(200, "GET", "/api/profile/versions")["items"][0]["id"]
+    ask(200, "POST", "/api/profile/reset")
+    ask(200, "POST", "/api/profile/rollback", body={"versionId": version})
     for number in range(edits):
         content = ask(201, "POST", "/api/content", body=writer.draft(number))["id"]
         route = "/api/content/{id}/save-edits"
@@ -198,7 +202,6 @@ def save_through_every_route(
         saved.append(ask(200, "POST", route, path=path, body=writer.edit(number))["learning"]["editId"])
         ask(200, "GET", "/api/content/{id}", path=f"/api/content/{content}")
         ask(200, "GET", "/api/learning/{editId}", path=f"/api/learning/{saved[-1]}")
-    ask(200, "PUT", "/api/profile/style", body=writer.profile())
     ask(200, "PUT", "/api/profile/learning", body={"learning": True})
     unlocked = "/api/profile/overrides/{path}"
     ask(200, "DELETE", unlocked, path=unlocked.replace("{path}", "rules"))
@@ -255,6 +258,7 @@ def test_nothing_of_a_bad_request_is_logged(
         (404, writer.asks("GET", "/api/content/{id}", path=f"{content}/{bad}")),
         (404, writer.asks("GET", "/api/learning/{editId}", path=f"/api/learning/{bad}")),
         (404, writer.asks("POST", "/api/content/{id}/save-edits", body=writer.edit())),
+        (404, writer.asks("POST", "/api/profile/rollback", body={"versionId": bad})),
     ]
     with function("api", settings) as api:
         for status, event in requests:
@@ -329,6 +333,7 @@ def test_with_mongodb_away_the_reason_is_logged_and_no_connection_string(
         ("POST", "/api/content/{id}/save-edits"): writer.edit(),
         ("PUT", "/api/profile/style"): writer.profile(),
         ("PUT", "/api/profile/learning"): {"learning": False},
+        ("POST", "/api/profile/rollback"): {"versionId": f"{ID}.1"},
         ("POST", "/api/voice/apply"): {"text": writer.draft()["text"]},
         ("POST", "/api/voice/check"): {"text": writer.draft()["text"]},
         ("POST", "/api/admin/queue/retry"): {"all": True},

@@ -25,6 +25,7 @@ _TRIGGERS = {name: event for name, event in _EVENTS.items() if "source" in event
 _TOKEN = "TOKEN"
 _CONTENT_ID = "65f0c0ffee00000000000001"
 _EDIT_ID = "65f0c0ffee00000000000002"
+_VERSION_ID = "65f0c0ffee00000000000003.1"
 
 _PUBLIC = {"GET /health", "GET /openapi.json", "GET /docs"}
 
@@ -99,6 +100,9 @@ def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer,
     save = _with(_REQUESTS["save-edits"], known)
     saved = json.loads(invoke(_function_of(save["routeKey"]), save)["body"])
     known[_EDIT_ID] = saved["learning"]["editId"]
+    change = _with(_REQUESTS["change-profile"], known)
+    changed = invoke(_function_of(change["routeKey"]), change)
+    known[_VERSION_ID] = changed["headers"]["ETag"].strip('"')
 
     known[_TOKEN] = issuer.token(user, scope="admin")
     event = _with(_REQUESTS[name], known)
