@@ -40,6 +40,20 @@ def _retry_failed(api: Api, user: str) -> Post:
     return Post("/api/admin/queue/retry", {"editId": edit}, {"all": True}, scope="admin")
 
 
+def _roll_back(api: Api, user: str) -> Post:
+    tags = [
+        api("PUT", "/api/profile/style", {"voiceStrength": strength}, user=user).headers["ETag"].strip('"')
+        for strength in (1, 2, 3)
+    ]
+    return Post("/api/profile/rollback", {"versionId": tags[0]}, {"versionId": tags[1]})
+
+
+def _reset(api: Api, user: str) -> Post:
+    api("PUT", "/api/profile/style", {"voiceStrength": 1}, user=user)
+    # It takes no body, and looks at none.
+    return Post("/api/profile/reset", {}, {"all": True})
+
+
 # A route is made ready for a person, and the request to it is told.
 POSTS: dict[str, Callable[[Api, str], Post]] = {
     "/api/admin/queue/retry": _retry_failed,
@@ -48,6 +62,8 @@ POSTS: dict[str, Callable[[Api, str], Post]] = {
     ),
     "/api/content/{id}/save-edits": _save_edits,
     "/api/profile/analyze-text": lambda *_: Post("/api/profile/analyze-text", {"text": _TEXT}, {"text": _TEXT + "!"}),
+    "/api/profile/reset": _reset,
+    "/api/profile/rollback": _roll_back,
     "/api/voice/apply": lambda *_: Post("/api/voice/apply", {"text": "It is fine."}, {"text": "It was fine."}),
     "/api/voice/check": lambda *_: Post("/api/voice/check", {"text": "It is fine."}, {"text": "It was fine."}),
 }

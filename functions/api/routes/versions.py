@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from idempotency import remember
 from identity import profile_of
 from models.versions import RollBack, VersionList, VersionView
 from models.voices import Voice
@@ -24,9 +25,11 @@ def versions(voice: Voice = DEFAULT_VOICE) -> VersionList:
 
 @router.post("/api/profile/rollback", summary="Go back to a version", tags=["profile"])
 def roll_back(body: Annotated[RollBack, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    return style_answer(engine().version_history.roll_back(profile_of(router.context, voice), body.version_id))
+    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    return style_answer(engine().version_history.roll_back(profile, body.version_id, keep=keep))
 
 
 @router.post("/api/profile/reset", summary="Start over", tags=["profile"])
 def reset(voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    return style_answer(engine().version_history.reset(profile_of(router.context, voice)))
+    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    return style_answer(engine().version_history.reset(profile, keep=keep))

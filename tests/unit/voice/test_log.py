@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import rewrite
+from voice_engine.voice import lists
 from voice_engine.voice.fields import Substitution
 from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, learn
 from voice_engine.voice.log import (
@@ -30,7 +31,7 @@ from voice_engine.voice.log import (
     fold,
     refold,
 )
-from voice_engine.voice.profile import PHRASE_LISTS, ProfileState, effective, learned_values, neutral, values
+from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral, values
 from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
@@ -276,7 +277,7 @@ def test_an_archetype_lies_below_all_that_was_learned_and_set_by_hand(log: list[
         assert [trait.value for trait in state.learned.traits] == [trait.value for trait in before.learned.traits]
         assert (state.learned.phrases, state.learned.own_texts) == (before.learned.phrases, before.learned.own_texts)
     known = {**learned_values(before), **before.overrides}
-    shown = {path: value for path, value in given_values.items() if path not in known and path not in PHRASE_LISTS}
+    shown = {path: value for path, value in given_values.items() if path not in known and path not in lists.PATHS}
     assert {path: values(after)[path] for path in shown} == shown
     assert (values(after)["archetypeBase"], values(off)["archetypeBase"]) == ("meme-lord", None)
     assert off.base == {}
