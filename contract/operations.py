@@ -59,7 +59,8 @@ class Operation:
         (status, response), *_ = ((s, r) for s, r in self._told["responses"].items() if str(s) != "422")
         body = told.body or _model(response["content"][_JSON].get("schema", {}))
         replayed = ("Idempotent-Replayed",) if self._is_repeatable else ()
-        good = Answer(int(status), body, told.media_type, (*told.headers, *replayed))
+        limits = headers.RATE_LIMIT if self._is_limited else ()
+        good = Answer(int(status), body, told.media_type, (*told.headers, *replayed, *limits))
         return [good, *(Answer(s, m, _JSON if m else None, tuple(told.headers)) for s, m in told.also.items())]
 
     @property
@@ -99,6 +100,10 @@ class Operation:
     @property
     def _is_repeatable(self) -> bool:
         return self._sample.method == "post"
+
+    @property
+    def _is_limited(self) -> bool:
+        return self._sample.method != "get"
 
     def _parameter(self, told: dict[str, Any], in_path: dict[str, str]) -> dict[str, Any]:
         name, place = told["name"], told["in"].value
@@ -151,6 +156,8 @@ class Operation:
             found.add(("invalid_request", 422))
         if any(parameter["in"] == "path" for parameter in parameters):
             found.add(("not_found", 404))
+        if self._is_limited:
+            found.add(("rate_limited", 429))
         if self._is_repeatable:
             found |= {("idempotency_in_progress", 409), ("idempotency_key_reused", 422)}
         return sorted(found | set(self._answers.refuses.items()))

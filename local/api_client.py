@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import time
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,15 +31,23 @@ class ApiClient:
         return self._request("PUT", path, json.dumps(body))
 
     def _request(self, method: str, path: str, body: str | None) -> Any:
+        while True:
+            answer, content = self._exchange(method, path, body)
+            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            # The gateway, which throttles all callers together, names no time.
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise ApiError(f"{method} {path}: {answer.status} {content.decode(errors='replace')[:300]}")
+        return json.loads(content)
+
+    def _exchange(self, method: str, path: str, body: str | None) -> tuple[http.client.HTTPResponse, bytes]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)
         try:
             connection.request(method, path, body, self._headers)
             answer = connection.getresponse()
-            content = answer.read()
+            return answer, answer.read()
         except OSError as error:
             raise ApiError(f"{method} {path}: no answer ({error})") from None
         finally:
             connection.close()
-        if answer.status >= 400:
-            raise ApiError(f"{method} {path}: {answer.status} {content.decode(errors='replace')[:300]}")
-        return json.loads(content)

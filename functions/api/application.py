@@ -14,14 +14,19 @@ from audit import audited
 from cors import cross_origin
 from idempotency import once
 from identity import authenticate
+from rate_limits import limited
 from security_headers import protected
 from voice_engine.bootstrap import engine
+from voice_engine.rate_limit import Operations
 
 
-def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY_BYTES) -> Handler:
+def application(
+    routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY_BYTES, operations: Operations = "writes"
+) -> Handler:
     """A handler of HTTP API requests (payload format 2.0) for the `router` of each of `routes`.
 
-    A body of more than `body_bytes` is refused; Lambda itself takes 6 MB.
+    A body of more than `body_bytes` is refused; Lambda itself takes 6 MB. What does not only read is limited as
+    `operations`.
     """
     # Reading the settings here makes a wrong one stop the start and not the first request.
     engine()
@@ -41,6 +46,7 @@ def application(routes: Sequence[ModuleType], *, body_bytes: int = problems.BODY
         refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
         if refusal is not None:
             return problems.as_result(refusal, request)
-        return once(request, app, lambda: app.resolve(event, context))
+        # A replay is no operation: it comes before the limit.
+        return once(request, app, lambda: limited(request, app, operations, lambda: app.resolve(event, context)))
 
     return handler

@@ -14,7 +14,10 @@ from access_log import Handler
 from voice_engine.settings import settings
 
 _SENT = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key"
-_READ = "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Idempotent-Replayed"
+_READ = (
+    "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy, "
+    "Idempotent-Replayed"
+)
 _METHODS = "GET, POST, PUT, DELETE"
 # Browsers ask again after two hours at most.
 _PREFLIGHT_SECONDS = "7200"

@@ -86,7 +86,7 @@ def _settled(attempt: _Attempt, result: Result, request: APIGatewayProxyEventV2)
     """`result`, kept; or the first answer, where another request with the same key was faster."""
     status = result["statusCode"]
     try:
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
             return result
         if status >= HTTPStatus.BAD_REQUEST:
             # It may be refused only because the other one was carried out.

@@ -15,6 +15,7 @@ type Code = Literal[
     "limit_reached",
     "no_such_route",
     "not_found",
+    "rate_limited",
     "stale",
     "unauthorized",
     "unavailable",

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from access_log import logger
 from problem_codes import Code
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
+from voice_engine.rate_limit import Quota
 from voice_engine.store.requests import AnsweredAlready
 
 CONTENT_TYPE = "application/problem+json"
@@ -171,6 +172,12 @@ def key_reused(header: str) -> Response[str]:
     violation = Violation(header, "a key of its own for each request", "the key of another one")
     detail = "this key was used with another route, query or body"
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail, violations=[violation])
+
+
+def rate_limited(quota: Quota) -> Response[str]:
+    detail = f"at most {quota.limit} {quota.operations} a minute; there is one again in {quota.reset_seconds} s"
+    headers = {"Retry-After": str(quota.reset_seconds)}
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", detail, headers=headers)
 
 
 def in_progress(*_: AnsweredAlready) -> Response[str]:

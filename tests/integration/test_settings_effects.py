@@ -282,7 +282,7 @@ def test_every_key_of_the_queue_begins_with_the_prefix(
     with Redis.from_url(url, decode_responses=True) as redis:
         keys = set(redis.scan_iter())
         assert {f"writers:learning:{edit}", "writers:learning:wait"} <= keys
-        assert all(key.startswith("writers:learning:") for key in keys)
+        assert all(key.startswith(("writers:learning:", "rate:")) for key in keys)
 
 
 @effect_of("LEARNING_QUEUE_CONCURRENCY")
@@ -432,6 +432,26 @@ def accepted(api: Api, token: str) -> bool:
     answer = api("GET", "/api/profile/style", headers={"authorization": f"Bearer {token}"})
     assert answer.status in (200, 401)
     return answer.status == 200
+
+
+@effect_of("RATE_LIMIT_WRITES_PER_MINUTE", "RATE_LIMIT_DRAFTS_PER_MINUTE")
+@pytest.mark.parametrize(("writes", "drafts"), [(1, 4), (4, 1)])
+def test_a_person_writes_and_drafts_so_often_a_minute(
+    environment: dict[str, str],
+    with_environment: WithEnvironment,
+    api: Api,
+    user: str,
+    writes: int,
+    drafts: int,
+) -> None:
+    limits = {"RATE_LIMIT_WRITES_PER_MINUTE": str(writes), "RATE_LIMIT_DRAFTS_PER_MINUTE": str(drafts)}
+    with_environment(environment | limits)
+    for method, route, body, limit in [
+        ("PUT", "/api/profile/learning", {"learning": True}, writes),
+        ("POST", "/api/profile/analyze-text", {"text": "A text of my own. It is not a long one. " * 10}, drafts),
+    ]:
+        statuses = [api(method, route, body, user=user).status for _ in range(limit + 1)]
+        assert statuses == [200] * limit + [429], route
 
 
 @effect_of("OIDC_ISSUER", "OIDC_AUDIENCE")

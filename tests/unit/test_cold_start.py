@@ -15,8 +15,8 @@ ENVIRONMENT = {
     "OIDC_AUDIENCE": "voice-engine",
     "OIDC_JWKS_URL": "https://issuer.example/jwks.json",
 }
-# AWS's library for the wake and secrets, PDFs, the language model, and what is in no layer at all.
-LATER = ["boto3", "botocore.session", "pypdf", "fasttext", "requests", "numpy"]
+# AWS's library for the wake and secrets, PDFs, the language model, rate limits, and what is in no layer at all.
+LATER = ["boto3", "botocore.session", "pypdf", "fasttext", "limits", "requests", "numpy"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from voice_engine.lease import Leases
 from voice_engine.profiles import BODY_SCHEMA, ProfileDesk
 from voice_engine.queue import LearningQueue
 from voice_engine.queue_desk import QueueDesk
+from voice_engine.rate_limit import Operations, RateLimiter
 from voice_engine.redis_connection import RedisClient, connect
 from voice_engine.redis_iam import ElastiCacheIamCredentials
 from voice_engine.relearning import Relearning
@@ -82,6 +83,15 @@ class Engine:
         return ReadThroughCache(
             self.redis, self.breaker, schema=BODY_SCHEMA, ttl_seconds=self._settings.profile_cache_ttl_seconds
         )
+
+    @cached_property
+    def rate_limiter(self) -> RateLimiter:
+        s = self._settings
+        per_minute: dict[Operations, int] = {
+            "writes": s.rate_limit_writes_per_minute,
+            "drafts": s.rate_limit_drafts_per_minute,
+        }
+        return RateLimiter(self.redis, self.breaker, per_minute=per_minute)
 
     @cached_property
     def queue(self) -> LearningQueue:

@@ -18,7 +18,18 @@ from pymongo.uri_parser import parse_uri
 from redis.connection import parse_url as parse_redis_url
 
 # A variable whose name begins like this is meant for us, so it has to be one of the fields below.
-_FAMILIES = ("MONGODB_", "REDIS_", "QUEUE_", "LEARNING_", "LEARNER_", "EDIT_", "PROFILE_CACHE_", "OIDC_", "CORS_")
+_FAMILIES = (
+    "MONGODB_",
+    "REDIS_",
+    "QUEUE_",
+    "LEARNING_",
+    "LEARNER_",
+    "EDIT_",
+    "PROFILE_CACHE_",
+    "RATE_LIMIT_",
+    "OIDC_",
+    "CORS_",
+)
 
 
 class SettingsError(Exception):
@@ -97,6 +108,9 @@ class Settings(BaseModel):
     learner_function_name: str | None = None
 
     profile_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
+
+    rate_limit_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 120
+    rate_limit_drafts_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20
 
     oidc_issuer: Annotated[str, Field(min_length=1)]
     oidc_audience: Annotated[str, Field(min_length=1)]
