@@ -141,7 +141,7 @@ def distance(draft: str, edited: str) -> float:
 
 
 def _learned(state: ProfileState, writer: Writer, number: int, draft: str, edited: str) -> ProfileState:
-    ident = f"{writer.seed:012x}{number:012x}"
+    ident = f"{number:08x}{writer.seed:016x}"
     saved_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=number)
     edit = Edit(ident, ident, saved_at, measure((draft,), (edited,), "en"))
     return replace(state, learned=learn(state.learned, edit))

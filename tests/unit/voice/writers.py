@@ -12,7 +12,8 @@ from voice_engine.voice.replacements import Replacement
 
 
 def ident(number: int) -> str:
-    return f"{number:024x}"
+    """As random ids do, two differ in their first 16 digits."""
+    return f"{number:016x}{0:08x}"
 
 
 def edit_of(number: int, delta: Delta, *, content: int | None = None) -> Edit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 from voice_engine.voice import machine_phrases, ngrams, overlaps, packing, phrase_evidence
 from voice_engine.voice.delta import MILLION, Delta, PhraseCount
@@ -55,7 +54,7 @@ def update(memory: PhraseMemory, delta: Delta, *, content_id: str, edit_id: str,
     """The memory after one more edit. `number` counts the edits of the profile."""
     if delta.spelling_only:
         return memory
-    work = _Update(memory, delta, _content_hash(content_id), edit_id, number)
+    work = _Update(memory, delta, packing.content(content_id), edit_id, number)
     work.see_kept()
     work.see_removed()
     work.see_added()
@@ -241,10 +240,6 @@ def _unpack_lost(packed: bytes) -> Iterator[tuple[int, _Lost]]:
 def _length(key: str) -> int:
     """The number of a phrase's length among the LENGTHS."""
     return min(key.count(" "), len(ngrams.LENGTHS) - 1)
-
-
-def _content_hash(content_id: str) -> int:
-    return crc32(content_id.encode("utf-8", "surrogatepass")) & 0xFFFF
 
 
 def _strongest(records: Iterable[PhraseEvidence], number: int) -> tuple[PhraseEvidence, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 from voice_engine.voice import ngrams, packing
 from voice_engine.voice.delta import MILLION, Delta
@@ -85,7 +84,7 @@ def update(
     """The memory after one more edit. `number` counts the edits of the profile."""
     if delta.spelling_only:
         return memory
-    content, kept = crc32(content_id.encode("utf-8", "surrogatepass")) & 0xFFFF, delta.kept_digests()
+    content, kept = packing.content(content_id), delta.kept_digests()
     once = dict(_ONCE.iter_unpack(memory.once))
     records = {item.key: _seen_left(item, kept, number) for item in memory.evidence}
     for pair in delta.replaced:
