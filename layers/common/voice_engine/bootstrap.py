@@ -12,6 +12,7 @@ from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import utc_now
 from voice_engine.contents import ContentLibrary
 from voice_engine.explanation import Explainer
+from voice_engine.exporting import Exporter
 from voice_engine.health import HealthCheck
 from voice_engine.learner import Learned, Learner
 from voice_engine.learner_invocation import invoker
@@ -27,6 +28,7 @@ from voice_engine.redis_iam import ElastiCacheIamCredentials
 from voice_engine.relearning import Relearning
 from voice_engine.secret import fetch_secret
 from voice_engine.settings import Settings, settings
+from voice_engine.store.account import Account
 from voice_engine.store.commits import Commits
 from voice_engine.store.contents import Contents
 from voice_engine.store.database import Database
@@ -187,6 +189,10 @@ class Engine:
     @cached_property
     def queue_desk(self) -> QueueDesk:
         return QueueDesk(self.database, self.edits, self.queue, self.wake, clock=utc_now)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        return Exporter(Account(self.database))
 
     @cached_property
     def health(self) -> HealthCheck:

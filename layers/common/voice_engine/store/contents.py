@@ -13,7 +13,10 @@ from voice_engine.store.database import Database, Document, Session
 
 NAME = "contents"
 SCHEMA = 1
-INDEXES = (IndexModel([("userId", 1), ("profile", 1), ("createdAt", DESCENDING), ("_id", DESCENDING)]),)
+INDEXES = (
+    IndexModel([("userId", 1), ("profile", 1), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+    IndexModel([("userId", 1), ("_id", 1)]),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _PENDING = {"status": "pending"}
 _FAILED = {"status": "failed"}
 INDEXES = (
     IndexModel([("contentId", ASCENDING), ("rev", ASCENDING)], unique=True),
+    IndexModel([("userId", ASCENDING), ("_id", ASCENDING)]),
     IndexModel([("profile", ASCENDING), ("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),

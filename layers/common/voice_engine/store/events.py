@@ -13,7 +13,10 @@ from voice_engine.voice.log import Event
 
 NAME = "events"
 SCHEMA = 1
-INDEXES = (IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),)
+INDEXES = (
+    IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),
+    IndexModel([("userId", ASCENDING)]),
+)
 
 
 class Events:

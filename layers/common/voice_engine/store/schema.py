@@ -4,7 +4,7 @@ from voice_engine.store import contents, edits, events, profiles, requests, vers
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 2
+SCHEMA = 3
 
 _COLLECTIONS = (profiles, edits, contents, events, versions, requests)
 _META = "meta"
