@@ -136,6 +136,7 @@ USES = (
     Use("DELETE", "/api/profile/phrases", query=lambda words, _: {"phrase": words("forgotten phrase")}),
     Use("GET", "/api/profile/style"),
     Use("GET", "/api/profile/explain"),
+    Use("GET", "/api/profile/export"),
     Use("GET", "/api/admin/queue", scope="admin"),
     Use("POST", "/api/admin/queue/retry", scope="admin", body=lambda *_: {"all": True}),
 )
