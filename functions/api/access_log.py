@@ -28,8 +28,9 @@ def logged(handler: Handler) -> Handler:
             result = handler(event, context)
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             # The route's pattern, not the path: a path is what a caller wrote.
-            fields = {"route": event["routeKey"], "status": result["statusCode"], "ms": milliseconds}
-            logger.info("request", extra=fields)
+            logger.info(
+                "request", extra={"route": event["routeKey"], "status": result["statusCode"], "ms": milliseconds}
+            )
         return result
 
     return wrapped

@@ -43,10 +43,13 @@ def application(
     @cross_origin
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         request = APIGatewayProxyEventV2(event)
-        refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
-        if refusal is not None:
-            return problems.as_result(refusal, request)
-        # A replay is no operation: it comes before the limit.
-        return once(request, app, lambda: limited(request, app, operations, lambda: app.resolve(event, context)))
+        try:
+            refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
+            if refusal is not None:
+                return problems.as_result(refusal, request)
+            # A replay is no operation: it comes before the limit.
+            return once(request, app, lambda: limited(request, app, operations, lambda: app.resolve(event, context)))
+        except Exception as error:  # noqa: BLE001 - what leaves the handler is logged by Lambda with its message
+            return problems.as_result(problems.internal(error), request)
 
     return handler

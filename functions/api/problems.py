@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from access_log import logger
 from problem_codes import Code
+from voice_engine import fault
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
 from voice_engine.rate_limit import Quota
 from voice_engine.store.requests import AnsweredAlready
@@ -185,9 +186,8 @@ def in_progress(*_: AnsweredAlready) -> Response[str]:
     return problem(HTTPStatus.CONFLICT, "idempotency_in_progress", detail, headers={"Retry-After": "1"})
 
 
-def _internal(error: Exception) -> Response[str]:
-    # The kind and the place, never the message: it may quote a text or an address.
-    logger.error("internal error", extra={"error": type(error).__name__, "place": _place(error)})
+def internal(error: Exception) -> Response[str]:
+    logger.error("internal error", extra={"error": type(error).__name__, "place": fault.place(error)})
     detail = "this is a fault of the service; the request id helps to find it"
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
 
@@ -203,15 +203,8 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
     AnsweredAlready: in_progress,
     Unavailable: unavailable,
-    Exception: _internal,
+    Exception: internal,
 }
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "unknown"
 
 
 def _field(location: Sequence[str | int]) -> str:

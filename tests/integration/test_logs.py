@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,32 +17,27 @@ from redis import Redis
 from local.servers import valkey
 from local.servers.process import free_port
 from tests.engine_fixtures import QueueKeys
-from tests.function_process import FunctionProcess, Invoked
+from tests.function_process import Invoked
 from tests.http_events import request_event
 from tests.issuer import Issuer
-from tests.template import handler_module, routes
+from tests.logged_service import LoggedService, use_every_route
+from tests.marks import Marks
+from tests.template import routes
+from tests.traffic import EVERYBODYS, USES, Things, Use
+from voice_engine.ids import new_id
 
 ID = "0" * 24
-# What is the same for everybody and needs no server.
-PUBLISHED = ("/openapi.json", "/docs")
+(DRAFT,) = [use for use in USES if use.route == ("POST", "/api/content")]
+(SAVE,) = [use for use in USES if use.route == ("POST", "/api/content/{id}/save-edits")]
+(STYLE,) = [use for use in USES if use.route == ("PUT", "/api/profile/style")]
+(PROGRESS,) = [use for use in USES if use.route == ("GET", "/api/learning/{editId}")]
 
 
-class Marks:
-    """Words that occur nowhere else, each named for where it was put."""
+class AnyThing(dict[str, str]):
+    """Things of every kind, none of which exists."""
 
-    def __init__(self) -> None:
-        self._words: dict[str, str] = {}
-
-    def __call__(self, place: str) -> str:
-        return self._words.setdefault(place, f"zq{secrets.token_hex(8)}")
-
-    def keep(self, place: str, secret: str) -> str:
-        """Make a given text, such as a token, one of the marks."""
-        self._words[place] = secret
-        return secret
-
-    def found_in(self, text: str) -> list[str]:
-        return [place for place, word in self._words.items() if word in text]
+    def __missing__(self, kind: str) -> str:
+        return EVERYBODYS.get(kind) or new_id()
 
 
 @dataclass(frozen=True)
@@ -51,19 +48,16 @@ class Writer:
     issuer: Issuer
     user_id: str
 
-    @property
-    def token(self) -> str:
+    def token(self, scope: str = "") -> str:
         # The last part alone would do to prove who signed; the middle one tells who asks.
-        token = self.issuer.token(self.user_id)
+        token = self.issuer.token(self.user_id, scope=scope)
         for part in token.split(".")[1:]:
             self.marks.keep(f"a part of the token {part[:6]}", part)
         return token
 
-    @property
-    def administrator(self) -> dict[str, str]:
-        """The headers of the same person as an administrator."""
-        token = self.marks.keep("token of an administrator", self.issuer.token(self.user_id, scope="admin"))
-        return {"authorization": f"Bearer {token}"}
+    def uses(self, use: Use, things: Things, *, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        target, body = use.request(self.marks, things)
+        return self.asks(use.method, use.path, path=target, body=body, scope=use.scope, headers=headers)
 
     def asks(
         self,
@@ -72,35 +66,16 @@ class Writer:
         *,
         path: str | None = None,
         body: Any = None,
+        scope: str = "",
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
         """The event of a request; `route` is the pattern, which API Gateway hands over as the route's key."""
-        target = path or route.replace("{id}", ID).replace("{editId}", ID).replace("{path}", "rules")
-        sent = {"authorization": f"Bearer {self.token}"} | (headers or {})
+        sent = {"authorization": f"Bearer {self.token(scope)}"} | (headers or {})
         if method == "POST":
             sent.setdefault("idempotency-key", self.marks(f"key {secrets.token_hex(4)}"))
-        event = request_event(method, target, body=body, headers=sent)
+        event = request_event(method, path or route, body=body, headers=sent)
         key = f"{method} {route}"
         return event | {"routeKey": key, "requestContext": event["requestContext"] | {"routeKey": key}}
-
-    def draft(self, number: int = 0) -> dict[str, str]:
-        word = self.marks(f"draft {number}")
-        return {"text": f"The {word} was rather fine, which nobody had thought of before.", "platform": "blog"}
-
-    def edit(self, number: int = 0) -> dict[str, str]:
-        return {"editedText": f"The {self.marks(f'edit {number}')} was fine. Nobody had thought of it."}
-
-    def own_text(self) -> dict[str, str]:
-        return {"text": f"Today the {self.marks('own text')} was mended. It took an hour, and nobody minded. " * 8}
-
-    def profile(self) -> dict[str, Any]:
-        return {
-            "bannedPhrases": [f"the {self.marks('banned phrase')}"],
-            "commonPhrases": [f"a {self.marks('common phrase')}"],
-            "rules": [f"never say {self.marks('rule')}"],
-            "samplePosts": [f"Here is a {self.marks('sample')}."],
-            "substitutions": [{"from": self.marks("replaced word"), "to": self.marks("replacement")}],
-        }
 
 
 @pytest.fixture
@@ -139,32 +114,15 @@ def nowhere(marks: Marks) -> dict[str, str]:
 @pytest.fixture
 def lines(tmp_path: Path) -> Callable[[], list[str]]:
     """Every line that the functions of this test have printed."""
-    return lambda: [
-        line
-        for log in sorted(tmp_path.glob("*.log"))
-        if log.stem in ("api", "drafts", "learner")
-        for line in log.read_text().splitlines()
-    ]
+    return lambda: [line for log in sorted(tmp_path.glob("logs-*/*.log")) for line in log.read_text().splitlines()]
 
 
 @pytest.fixture
-def function(tmp_path: Path) -> Callable[[str, dict[str, str]], FunctionProcess]:
-    handlers = {"api": "api_handler.handler", "drafts": "drafts_handler.handler", "learner": "learner_handler.handler"}
-    folders = {"drafts": "api"}
-    return lambda name, settings: FunctionProcess(
-        folders.get(name, name), handlers[name], settings, tmp_path / f"{name}.log"
-    )
+def service(tmp_path: Path) -> Callable[[dict[str, str]], LoggedService]:
+    return lambda settings: LoggedService(settings, tmp_path / f"logs-{secrets.token_hex(4)}")
 
 
-type Function = Callable[[str, dict[str, str]], FunctionProcess]
-
-
-def send(api: FunctionProcess, event: dict[str, Any], status: int) -> Any:
-    invoked = api.invoke(event)
-    assert invoked.error is None, invoked.error
-    assert invoked.result["statusCode"] == status, (event["routeKey"], invoked.result["body"])
-    is_json = "json" in invoked.result["headers"]["Content-Type"]
-    return json.loads(invoked.result["body"]) if is_json else invoked.result["body"]
+type Service = Callable[[dict[str, str]], LoggedService]
 
 
 def records(lines: list[str]) -> list[dict[str, Any]]:
@@ -175,109 +133,98 @@ def records(lines: list[str]) -> list[dict[str, Any]]:
 
 
 def check_requests(found: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
-    """One line for each request, in order, with its id and its route as the template writes it."""
-    asked = [(event["requestContext"]["requestId"], event["routeKey"]) for event in events]
-    assert [(line["requestId"], line["route"]) for line in found if line.get("message") == "request"] == asked
+    """One line for each request, with its id and its route as the template writes it."""
+    asked = Counter((event["requestContext"]["requestId"], event["routeKey"]) for event in events)
+    assert Counter((line["requestId"], line["route"]) for line in found if line.get("message") == "request") == asked
 
 
-def save_through_every_route(
-    api: FunctionProcess, writer: Writer, edits: int
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The events sent, and the ids of the saved edits."""
-    events: list[dict[str, Any]] = []
-    saved = []
-
-    def ask(status: int, *arguments: Any, **options: Any) -> Any:
-        events.append(writer.asks(*arguments, **options))
-        return send(api, events[-1], status)
-
-    ask(200, "PUT", "/api/profile/style", body=writer.profile())
-    version = ask(200, "GET", "/api/profile/versions")["items"][0]["id"]
-    ask(200, "POST", "/api/profile/reset")
-    ask(200, "POST", "/api/profile/rollback", body={"versionId": version})
-    for number in range(edits):
-        content = ask(201, "POST", "/api/content", body=writer.draft(number))["id"]
-        route = "/api/content/{id}/save-edits"
-        path = route.replace("{id}", content)
-        saved.append(ask(200, "POST", route, path=path, body=writer.edit(number))["learning"]["editId"])
-        ask(200, "GET", "/api/content/{id}", path=f"/api/content/{content}")
-        ask(200, "GET", "/api/learning/{editId}", path=f"/api/learning/{saved[-1]}")
-    ask(200, "PUT", "/api/profile/learning", body={"learning": True})
-    unlocked = "/api/profile/overrides/{path}"
-    ask(200, "DELETE", unlocked, path=unlocked.replace("{path}", "rules"))
-    ask(200, "DELETE", "/api/profile/phrases", path=f"/api/profile/phrases?phrase={writer.marks('forgotten phrase')}")
-    for route in ("/api/voice/apply", "/api/voice/check"):
-        ask(200, "POST", route, body={"text": writer.draft()["text"]})
-    for route in (*PUBLISHED, "/health", "/api/content", "/api/profile/style", "/api/profile/explain"):
-        ask(200, "GET", route)
-    ask(200, "GET", "/api/admin/queue", headers=writer.administrator)
-    ask(200, "POST", "/api/admin/queue/retry", body={"all": True}, headers=writer.administrator)
-    return events, saved
+def prepare(service: Service, settings: dict[str, str]) -> None:
+    """Have the learner make the database's indexes."""
+    with service(settings) as prepared:
+        prepared.run_learner()
 
 
 def test_nothing_of_a_writers_texts_or_tokens_is_logged(
-    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
 ) -> None:
-    with function("learner", settings) as learner, function("api", settings) as api:
-        learner.invoke({"source": "manual"})  # prepares the database
-        events, _ = save_through_every_route(api, writer, edits=3)
-        learned = learner.invoke({"source": "schedule"})
-        assert learned.result["drained"]["done"] >= 1
-    with function("drafts", settings) as drafts:
-        events.append(writer.asks("POST", "/api/profile/analyze-text", body=writer.own_text()))
-        send(drafts, events[-1], 200)
+    with service(settings) as running:
+        running.run_learner()
+        events = use_every_route(running, writer.uses, dict(EVERYBODYS))
+        last = running.run_learner(source="schedule")
     assert {tuple(event["routeKey"].split()) for event in events} == set(routes())
     found = records(lines())
     check_requests(found, events)
     runs = [record for record in found if record["service"] == "learner"]
-    assert [record["message"] for record in runs] == ["run", "learned", "run"]
-    assert runs[-1]["requestId"] == learned.request_id
+    assert {"run", "learned"} <= {record["message"] for record in runs}
+    assert runs[-1]["requestId"] == last.request_id
     assert not marks.found_in("\n".join(lines()))
 
 
 def test_nothing_of_a_bad_request_is_logged(
-    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
 ) -> None:
     bad, content = marks("bad value"), "/api/content"
-    stranger = {"authorization": f"Bearer {marks('nonsense token')}.{bad}.{bad}"}
-    forged = {"authorization": f"Bearer {marks.keep('forged token', Issuer().token(writer.user_id))}"}
     requests = [
-        (401, writer.asks("GET", "/api/profile/style", headers=stranger)),
-        (401, writer.asks("GET", "/api/profile/style", headers=forged)),
-        (401, writer.asks("GET", "/api/profile/style", headers={"authorization": f"Basic {bad}"})),
-        (400, writer.asks("POST", content, body=f"{{{bad}")),
+        (401, writer.asks("GET", content, headers={"authorization": f"Basic {bad}"})),
         (415, writer.asks("POST", content, body=f"<{bad}/>", headers={"content-type": "text/xml"})),
         (413, writer.asks("POST", content, body={"text": bad * 300_000, "platform": "blog"})),
         (422, writer.asks("POST", content, body={"text": bad, "platform": bad})),
-        (422, writer.asks("POST", content, body=writer.draft() | {bad: bad})),
         (422, writer.asks("PUT", "/api/profile/style", body={"tone": {"formality": bad}})),
         (422, writer.asks("PUT", "/api/profile/style", body={"rules": [bad * 500]})),
-        (412, writer.asks("PUT", "/api/profile/style", body=writer.profile(), headers={"if-match": f'"{bad}"'})),
+        (412, writer.uses(STYLE, {}, headers={"if-match": f'"{bad}"'})),
         (422, writer.asks("GET", content, path=f"{content}?cursor={bad}")),
         (422, writer.asks("GET", content, path=f"{content}?limit={bad}")),
-        (404, writer.asks("GET", "/api/content/{id}", path=f"{content}/{bad}")),
-        (404, writer.asks("GET", "/api/learning/{editId}", path=f"/api/learning/{bad}")),
-        (404, writer.asks("POST", "/api/content/{id}/save-edits", body=writer.edit())),
-        (404, writer.asks("POST", "/api/profile/rollback", body={"versionId": bad})),
+        (404, writer.uses(SAVE, AnyThing())),
     ]
-    with function("api", settings) as api:
+    with service(settings) as running:
         for status, event in requests:
-            send(api, event, status)
+            running.send(event, status)
     check_requests(records(lines()), [event for _, event in requests])
     assert not marks.found_in("\n".join(lines()))
 
 
-def test_a_fault_of_the_service_is_logged_by_its_kind_and_place_alone(
-    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+def spoiled(writer: Writer, use: Use) -> Iterator[dict[str, Any]]:
+    """Requests to the route of `use` that are wrong in every way that a route can tell, each with marks in it."""
+    bad = writer.marks("bad value")
+    stranger = writer.marks.keep("forged token", Issuer().token(writer.user_id))
+    for token in (f"{writer.marks('nonsense token')}.{bad}.{bad}", stranger):
+        yield writer.uses(use, AnyThing(), headers={"authorization": f"Bearer {token}"})
+    things = dict.fromkeys((*use.names.values(), "content", "edit"), bad)
+    yield writer.uses(use, AnyThing(things))
+    target, body = use.request(writer.marks, AnyThing(), cursor=bad, limit=bad, voice=f"{bad}!", **{bad: bad})
+    yield writer.asks(use.method, use.path, path=target, body=body, scope=use.scope)
+    if use.method in ("POST", "PUT"):
+        for wrong in (f"{{{bad}", [bad], {bad: bad}, (body or {}) | {bad: bad}):
+            yield writer.asks(use.method, use.path, path=target.partition("?")[0], body=wrong, scope=use.scope)
+
+
+def test_nothing_of_what_is_wrong_with_a_request_to_any_route_is_logged(
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
 ) -> None:
-    with function("learner", settings) as learner, function("api", settings) as api:
-        learner.invoke({"source": "manual"})
-        content = send(api, writer.asks("POST", "/api/content", body=writer.draft()), 201)["id"]
+    events = [event for use in USES for event in spoiled(writer, use)]
+    with service(settings) as running:
+        running.run_learner()
+        for event in events:
+            running.send(event)
+    check_requests(records(lines()), events)
+    refused = {(line["route"], line["status"]) for line in records(lines()) if line.get("message") == "request"}
+    assert {route for route, status in refused if status >= 400} >= {
+        f"{use.method} {use.path}" for use in USES if use.path.startswith("/api/")
+    }
+    assert not marks.found_in("\n".join(lines()))
+
+
+def test_a_fault_of_the_service_is_logged_by_its_kind_and_place_alone(
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+) -> None:
+    with service(settings) as running:
+        running.run_learner()
+        content = running.send(writer.uses(DRAFT, {}), 201)["id"]
         with MongoClient(settings["MONGODB_URI"]) as client:
             contents = client[settings["MONGODB_DATABASE"]]["contents"]
             contents.update_one({"_id": content}, {"$set": {"current": [{marks("broken document"): 1}]}})
         event = writer.asks("GET", "/api/content/{id}", path=f"/api/content/{content}")
-        assert send(api, event, 500)["code"] == "internal"
+        assert running.send(event, 500)["code"] == "internal"
     (fault,) = [record for record in records(lines()) if record["message"] == "internal error"]
     assert fault["level"] == "ERROR"
     assert fault["error"]
@@ -285,30 +232,61 @@ def test_a_fault_of_the_service_is_logged_by_its_kind_and_place_alone(
     assert not marks.found_in("\n".join(lines()))
 
 
+def test_a_fault_before_a_route_is_reached_is_an_answer_too(
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+) -> None:
+    with service(settings) as running:
+        running.run_learner()
+        event = writer.uses(DRAFT, {})
+        running.send(event, 201)
+        with MongoClient(settings["MONGODB_URI"]) as client:
+            requests = client[settings["MONGODB_DATABASE"]]["requests"]
+            requests.update_many({}, {"$unset": {"status": ""}, "$set": {"answer": marks("broken record")}})
+        assert running.send(event, 500)["code"] == "internal"
+    assert "internal error" in {record["message"] for record in records(lines())}
+    assert not marks.found_in("\n".join(lines()))
+
+
+def test_a_run_of_the_learner_that_fails_says_where_and_nothing_of_what_it_read(
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+) -> None:
+    with service(settings) as running:
+        running.run_learner()
+        running.send(writer.uses(STYLE, {}), 200)
+        with MongoClient(settings["MONGODB_URI"]) as client:
+            profiles = client[settings["MONGODB_DATABASE"]]["profiles"]
+            profiles.update_many({}, {"$set": {"layers": marks("broken layers")}})
+        run = running.run_learner(relearn="all")
+    assert run.error["errorType"] == "RunFailed"
+    assert re.fullmatch(r"\w+ at \w+\.py:\d+", run.error["errorMessage"])
+    assert not marks.found_in(json.dumps(run.error))
+    assert not marks.found_in("\n".join(lines()))
+
+
 def test_a_poisoned_edit_and_a_malformed_job_are_logged_without_what_they_hold(
-    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
 ) -> None:
     with (
-        function("learner", settings) as learner,
-        function("api", settings) as api,
+        service(settings) as running,
         MongoClient(settings["MONGODB_URI"]) as client,
         Redis.from_url(settings["REDIS_URL"]) as redis,
     ):
         queue = QueueKeys(redis, settings["QUEUE_PREFIX"])
-        learner.invoke({"source": "manual"})
-        _, edits = save_through_every_route(api, writer, edits=2)
+        running.run_learner()
+        things: dict[str, str] = {}
+        for use, status in ((DRAFT, 201), (SAVE, 200)):
+            things |= use.made(running.send(writer.uses(use, things), status))
         poison = {"text": [{marks("poison"): marks("poisonous text")}]}
-        client[settings["MONGODB_DATABASE"]]["edits"].update_one({"_id": edits[0]}, {"$set": poison})
+        client[settings["MONGODB_DATABASE"]]["edits"].update_one({"_id": things["edit"]}, {"$set": poison})
         # As a producer of somebody else's might add it.
         job = {"name": "process-edit", "data": f"{{{marks('data of a job')}", "opts": "{}", "timestamp": "0"}
         redis.hset(f"{queue.prefix}:learning:{ID}", mapping=job)
         redis.lpush(f"{queue.prefix}:learning:wait", ID)
         answers: list[Invoked] = []
         for _ in range(20):
-            answers.append(learner.invoke({"source": "schedule"}))
+            answers.append(running.run_learner())
             queue.release_delayed()
-            asked = writer.asks("GET", "/api/learning/{editId}", path=f"/api/learning/{edits[0]}")
-            if (progress := send(api, asked, 200))["status"] == "failed":
+            if (progress := running.send(writer.uses(PROGRESS, things), 200))["status"] == "failed":
                 break
         assert progress["reason"]
         assert not any(answer.error for answer in answers)
@@ -322,61 +300,39 @@ def test_a_poisoned_edit_and_a_malformed_job_are_logged_without_what_they_hold(
 def test_with_mongodb_away_the_reason_is_logged_and_no_connection_string(
     settings: dict[str, str],
     nowhere: dict[str, str],
-    function: Function,
+    service: Service,
     lines: Callable[[], list[str]],
     writer: Writer,
     marks: Marks,
 ) -> None:
     lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.2"}
-    bodies = {
-        ("POST", "/api/content"): writer.draft(),
-        ("POST", "/api/content/{id}/save-edits"): writer.edit(),
-        ("PUT", "/api/profile/style"): writer.profile(),
-        ("PUT", "/api/profile/learning"): {"learning": False},
-        ("POST", "/api/profile/rollback"): {"versionId": f"{ID}.1"},
-        ("POST", "/api/voice/apply"): {"text": writer.draft()["text"]},
-        ("POST", "/api/voice/check"): {"text": writer.draft()["text"]},
-        ("POST", "/api/admin/queue/retry"): {"all": True},
-    }
-    paths = {"/api/profile/phrases": f"/api/profile/phrases?phrase={marks('forgotten phrase')}"}
-    served = [(m, path) for m, path in routes() if handler_module(m, path) == "api_handler" and path not in PUBLISHED]
-    with function("learner", lost) as learner, function("api", lost) as api:
-        events = [
-            writer.asks(
-                method,
-                route,
-                path=paths.get(route),
-                body=bodies.get((method, route)),
-                headers=writer.administrator if route.startswith("/api/admin/") else None,
-            )
-            for method, route in served
-        ]
+    asked = [use for use in USES if use.needs_mongodb]
+    events = [writer.uses(use, AnyThing()) for use in asked]
+    with service(lost) as running:
         for event in events:
-            send(api, event, 503)
-        run = learner.invoke({"source": "schedule"})
+            assert running.send(event, 503)["code"] == "unavailable"
+        run = running.run_learner()
         assert run.error["errorType"] == "Unavailable"
         # On AWS the runtime logs what the handler raised.
         assert not marks.found_in(json.dumps(run.error))
     found = records(lines())
     check_requests(found, events)
-    assert sum(record.get("message") == "unavailable" for record in found) == len(events) - 1, "all but /health"
+    assert sum(record.get("message") == "unavailable" for record in found) == len(events)
     assert not marks.found_in("\n".join(lines()))
 
 
 def test_with_redis_away_nothing_of_its_url_is_logged(
     settings: dict[str, str],
     nowhere: dict[str, str],
-    function: Function,
+    service: Service,
     lines: Callable[[], list[str]],
     writer: Writer,
     marks: Marks,
 ) -> None:
-    lost = settings | {"REDIS_URL": nowhere["REDIS_URL"]}
-    with function("learner", settings) as learner:
-        learner.invoke({"source": "manual"})
-    with function("learner", lost) as learner, function("api", lost) as api:
-        save_through_every_route(api, writer, edits=1)
-        run = learner.invoke({"source": "schedule"})
+    prepare(service, settings)
+    with service(settings | {"REDIS_URL": nowhere["REDIS_URL"]}) as running:
+        use_every_route(running, writer.uses, dict(EVERYBODYS))
+        run = running.run_learner()
         assert run.error is not None
         assert not marks.found_in(json.dumps(run.error))
     assert "redis is unavailable, the circuit opens" in {record.get("message") for record in records(lines())}
@@ -386,15 +342,15 @@ def test_with_redis_away_nothing_of_its_url_is_logged(
 def test_each_line_about_a_request_names_it(
     settings: dict[str, str],
     nowhere: dict[str, str],
-    function: Function,
+    service: Service,
     lines: Callable[[], list[str]],
     writer: Writer,
 ) -> None:
     lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.2"}
-    with function("api", lost) as api:
+    with service(lost) as running:
         events = [writer.asks("GET", "/api/content") for _ in range(2)]
         for event in events:
-            send(api, event, 503)
+            running.send(event, 503)
     ids = [event["requestContext"]["requestId"] for event in events]
     assert [(record["message"], record.get("requestId")) for record in records(lines())] == [
         (message, id_) for id_ in ids for message in ("unavailable", "request")
@@ -402,25 +358,20 @@ def test_each_line_about_a_request_names_it(
 
 
 def test_every_call_of_administration_is_logged_at_every_level_with_who_what_and_how_it_ended(
-    settings: dict[str, str], function: Function, lines: Callable[[], list[str]], writer: Writer, marks: Marks
+    settings: dict[str, str], service: Service, lines: Callable[[], list[str]], writer: Writer, marks: Marks
 ) -> None:
     queue, retry = "/api/admin/queue", "/api/admin/queue/retry"
     calls = [
-        (200, writer.asks("GET", queue, headers=writer.administrator), {"deadLetters": 0}),
-        (
-            200,
-            writer.asks("POST", retry, body={"all": True}, headers=writer.administrator),
-            {"editId": "all", "edits": 0},
-        ),
-        (404, writer.asks("POST", retry, body={"editId": ID}, headers=writer.administrator), {"editId": ID}),
-        (422, writer.asks("POST", retry, body={"editId": marks("no id")}, headers=writer.administrator), {}),
+        (200, writer.asks("GET", queue, scope="admin"), {"deadLetters": 0}),
+        (200, writer.asks("POST", retry, body={"all": True}, scope="admin"), {"editId": "all", "edits": 0}),
+        (404, writer.asks("POST", retry, body={"editId": ID}, scope="admin"), {"editId": ID}),
+        (422, writer.asks("POST", retry, body={"editId": marks("no id")}, scope="admin"), {}),
         (403, writer.asks("POST", retry, body={"all": True}), {}),
     ]
-    with function("learner", settings) as learner:
-        learner.invoke({"source": "manual"})
-    with function("api", settings | {"LOG_LEVEL": "ERROR"}) as api:
+    prepare(service, settings)
+    with service(settings | {"LOG_LEVEL": "ERROR"}) as running:
         for status, event, _ in calls:
-            send(api, event, status)
+            running.send(event, status)
     found = [record for record in records(lines()) if record["service"] != "learner"]
     by = hashlib.sha256(writer.user_id.encode()).hexdigest()[:16]
     for line, (status, event, facts) in zip(found, calls, strict=True):

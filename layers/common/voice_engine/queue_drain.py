@@ -2,13 +2,12 @@
 
 import logging
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
+from voice_engine import fault
 from voice_engine.learning_job import DrainReport, Later, LearningJob, MalformedJob, Outcome, read_job
 from voice_engine.queue_claims import Claim, Claims
 from voice_engine.redis_connection import RedisUnavailable
@@ -62,7 +61,7 @@ def _run(claims: Claims, claim: Claim, handle: Callable[[LearningJob], Outcome])
     try:
         outcome = handle(job)
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is the failure of its job, not of the drain)
-        return _failed(claims, claim, _reason(error), final=False)
+        return _failed(claims, claim, fault.description(error), final=False)
     if isinstance(outcome, Later):
         return "later" if claims.postpone(claim, outcome.at) else "lost"
     return "done" if claims.complete(claim) else "lost"
@@ -72,13 +71,6 @@ def _failed(claims: Claims, claim: Claim, reason: str, *, final: bool) -> str:
     state = claims.fail(claim, reason, final=final)
     logger.warning("a job failed", extra={"jobId": claim.job_id, "reason": reason, "state": state})
     return "retried" if state == "delayed" else state
-
-
-def _reason(error: Exception) -> str:
-    """Class and place of an error. Its message is left out, since it may quote what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
 
 
 class _KeptAlive:

@@ -65,7 +65,7 @@ class RedisClient:
             self._nodes.forget()
             raise RedisUnavailable(type(error).__name__) from error
         except exceptions.ResponseError as error:
-            raise RedisRefused(f"{type(error).__name__}: {error}") from error
+            raise RedisRefused(_code(error)) from None
 
     def send(self, commands: Sequence[Command]) -> list[Any]:
         """The answers to `commands`, each of the form (name, key, ...), in one round trip a node.
@@ -87,7 +87,7 @@ class RedisClient:
         answers = self.send(commands)
         for answer in answers:
             if isinstance(answer, exceptions.ResponseError):
-                raise RedisRefused(f"{type(answer).__name__}: {answer}") from answer
+                raise RedisRefused(_code(answer)) from None
         return answers
 
     def ping(self) -> None:
@@ -107,6 +107,12 @@ class RedisClient:
                 for index, answer in zip(indexes, pipeline.execute(raise_on_error=False), strict=True):
                     answers[index] = answer
         return answers
+
+
+def _code(error: exceptions.ResponseError) -> str:
+    """Redis begins an error with its code, such as OOM; what follows may quote the command's values."""
+    code = str(error).partition(" ")[0]
+    return code if code.isupper() else type(error).__name__
 
 
 def connect(

@@ -84,11 +84,23 @@ def test_a_server_without_tls_is_unavailable_by_an_url_that_asks_for_it(
 
 def test_what_redis_refuses_is_told_apart_from_its_absence(client: RedisClient, server: redis.Redis, key: str) -> None:
     server.set(key, "text")
-    with pytest.raises(RedisRefused, match="WRONGTYPE"):
+    with pytest.raises(RedisRefused, match=r"^WRONGTYPE$"):
         client.run(key, lambda node: node.lpush(key, "item"))
     (answer, number) = client.send([("LPUSH", key, "item"), ("STRLEN", key)])
     assert isinstance(answer, redis.ResponseError)
     assert number == 4
+
+
+def test_what_redis_says_of_a_command_is_not_repeated(client: RedisClient, key: str) -> None:
+    with pytest.raises(redis.ResponseError, match="words of somebody's"):
+        raise client.send([("NOSUCH", key, "words of somebody's")])[0]
+    for ask in (
+        lambda: client.ask([("NOSUCH", key, "words of somebody's")]),
+        lambda: client.run(key, lambda node: node.execute_command("NOSUCH", key, "words of somebody's")),
+    ):
+        with pytest.raises(RedisRefused) as refused:
+            ask()
+        assert "words" not in str(refused.value)
 
 
 def test_answers_come_in_the_order_of_their_commands(client: RedisClient, key: str) -> None:
