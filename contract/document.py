@@ -22,6 +22,7 @@ A person may have several voices: `?voice=slug` says which one a request is abou
 Errors are problems of RFC 9457 with a stable `code`. Times are UTC.
 """
 TAGS = {
+    "voices": "The voices of one person.",
     "profile": "How a person writes: what was learned, and what was set by hand.",
     "content": "Drafts, and what the writer made of them.",
     "learning": "What became of saved edits.",

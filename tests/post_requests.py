@@ -64,6 +64,7 @@ POSTS: dict[str, Callable[[Api, str], Post]] = {
     "/api/profile/analyze-text": lambda *_: Post("/api/profile/analyze-text", {"text": _TEXT}, {"text": _TEXT + "!"}),
     "/api/profile/reset": _reset,
     "/api/profile/rollback": _roll_back,
+    "/api/voices": lambda *_: Post("/api/voices", {"slug": "mail"}, {"slug": "blog"}),
     "/api/voice/apply": lambda *_: Post("/api/voice/apply", {"text": "It is fine."}, {"text": "It was fine."}),
     "/api/voice/check": lambda *_: Post("/api/voice/check", {"text": "It is fine."}, {"text": "It was fine."}),
 }

@@ -137,6 +137,8 @@ USES = (
     Use("GET", "/api/profile/style"),
     Use("GET", "/api/profile/explain"),
     Use("GET", "/api/profile/export"),
+    Use("POST", "/api/voices", 201, body=lambda *_: {"slug": "mail"}),
+    Use("GET", "/api/voices"),
     Use("GET", "/api/admin/queue", scope="admin"),
     Use("POST", "/api/admin/queue/retry", scope="admin", body=lambda *_: {"all": True}),
 )

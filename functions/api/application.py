@@ -25,7 +25,7 @@ def application(
 ) -> Handler:
     """A handler of HTTP API requests (payload format 2.0) for the `router` of each of `routes`.
 
-    A body of more than `body_bytes` is refused; Lambda itself takes 6 MB. All but reads are limited as
+    A body of more than `body_bytes` is refused; Lambda itself takes 6 MB. What does not only read is limited as
     `operations`.
     """
     # Reading the settings here makes a wrong one stop the start and not the first request.

@@ -22,8 +22,8 @@ type Result = dict[str, Any]
 def limited(
     request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver, operations: Operations, resolve: Callable[[], Result]
 ) -> Result:
-    """The answer of `resolve`, or the refusal, with what the person has left. Reads are not counted here: the gateway
-    throttles them."""
+    """The answer of `resolve`, or the refusal, with what the person has left. What only reads is not counted here: the
+    gateway throttles it."""
     if request.http_method in _READS or (request.http_method, request.path) in PUBLIC:
         return resolve()
     quota = engine().rate_limiter.admit(operations, identity_of(app.context).user_id)

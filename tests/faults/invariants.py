@@ -3,14 +3,14 @@
 from collections import Counter
 
 from voice_engine.bootstrap import Engine
-from voice_engine.profile_key import ProfileId, profile_key
+from voice_engine.profile_key import DEFAULT_VOICE, ProfileId
 from voice_engine.profiles import style_entry
 from voice_engine.replay import replay
 
 
-def check_profile(engine: Engine, user: str) -> None:
+def check_profile(engine: Engine, user: str, voice: str = DEFAULT_VOICE) -> None:
     """Every edit learned exactly once, in the version that it names; profile equal to its log; no stale copy cached."""
-    key = profile_key(user)
+    key = ProfileId(user, voice).key
     edits = list(engine.database.collection("edits").find({"profile": key}))
     log = list(engine.database.collection("events").find({"profile": key}).sort("version", 1))
     profile = engine.profiles.find(key)
@@ -27,6 +27,6 @@ def check_profile(engine: Engine, user: str) -> None:
     assert replay(engine.events, key) == profile.state, "the log tells another profile"
 
     assert engine.profiles.dirty(1) == [], "a stale copy may be cached"
-    assert engine.profile_desk.style(ProfileId(user)) == style_entry(profile)
+    assert engine.profile_desk.style(ProfileId(user, voice)) == style_entry(profile)
     snapshots = engine.database.collection("versions").distinct("version", {"profile": key})
     assert sorted(snapshots) == list(range(max(1, profile.version - 9), profile.version + 1))

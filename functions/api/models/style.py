@@ -68,7 +68,7 @@ class ProfileView(Described):
     sample_posts: list[str]
     voice_strength: Annotated[int, within("voiceStrength")]
     learning_iterations: int
-    profile_source: Literal["neutral", "archetype", "learned", "manual", "mixed"]
+    profile_source: Literal["neutral", "inherited", "archetype", "learned", "manual", "mixed"]
     archetype_base: str | None
     last_updated: Moment
 

@@ -41,6 +41,7 @@ from voice_engine.sweep import Sweep
 from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
 from voice_engine.version_history import VersionHistory
 from voice_engine.voice_desk import VoiceDesk
+from voice_engine.voices import Voices
 from voice_engine.wake import Wake
 from voice_engine.windows import Windows
 
@@ -169,6 +170,10 @@ class Engine:
     @cached_property
     def version_history(self) -> VersionHistory:
         return VersionHistory(self.profile_desk, self.profiles, self.versions, self.edits)
+
+    @cached_property
+    def voices(self) -> Voices:
+        return Voices(self.profiles, self.commits, self.cache, clock=utc_now)
 
     @cached_property
     def analysis(self) -> Analysis:

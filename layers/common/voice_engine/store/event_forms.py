@@ -21,6 +21,7 @@ from voice_engine.voice.log import (
     RolledBack,
     SampleAdded,
     ValuesSet,
+    VoiceStarted,
 )
 from voice_engine.voice.samples import Sample
 
@@ -100,6 +101,9 @@ _FORMS: Mapping[type[Event], _Form] = {
         "archetypeApplied",
         lambda event: {"archetype": event.archetype, "values": _entries(event.values)},
         lambda row, _: ArchetypeApplied(row["archetype"], _values(row)),
+    ),
+    VoiceStarted: _Form(
+        "voiceStarted", lambda event: {"values": _entries(event.values)}, lambda row, _: VoiceStarted(_values(row))
     ),
     RolledBack: _Form(
         "rolledBack",

@@ -42,6 +42,18 @@ class Profile:
     learned_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceSummary:
+    """A voice as a list shows it: `score` is the evolution score, 0 to 100; times are UTC."""
+
+    slug: str
+    version: int
+    score: int
+    is_learning: bool
+    updated_at: datetime
+    learned_at: datetime | None
+
+
 class Profiles:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
@@ -49,6 +61,16 @@ class Profiles:
     def find(self, key: str) -> Profile | None:
         document = self._collection(NAME).find_one({"_id": key})
         return None if document is None else _from_document(document)
+
+    def voices(self, user_id: str, *, session: Session | None = None) -> Sequence[VoiceSummary]:
+        """A person's voices that have a profile, by slug."""
+        shown = {"voice": 1, "version": 1, "score.total": 1, "layers.learning": 1, "updatedAt": 1, "learnedAt": 1}
+        found = self._collection(NAME).find({"userId": user_id}, shown, session=session).sort("voice", ASCENDING)
+        return [_summary(document) for document in found]
+
+    def touch(self, key: str, *, session: Session) -> None:
+        """Make this transaction and any other that touches the profile, or changes it, come one after the other."""
+        self._collection(NAME).update_one({"_id": key}, {"$inc": {"touched": 1}}, session=session)
 
     def exists(self, key: str) -> bool:
         return self._collection(NAME).find_one({"_id": key}, {"_id": 1}) is not None
@@ -125,6 +147,17 @@ def _from_document(document: Document) -> Profile:
         version=document["version"],
         state=STATE.validate_python(document["layers"]),
         score=SCORE.validate_python(document["score"]),
+        updated_at=document["updatedAt"],
+        learned_at=document["learnedAt"],
+    )
+
+
+def _summary(document: Document) -> VoiceSummary:
+    return VoiceSummary(
+        slug=document["voice"],
+        version=document["version"],
+        score=document["score"]["total"],
+        is_learning=document["layers"]["learning"],
         updated_at=document["updatedAt"],
         learned_at=document["learnedAt"],
     )

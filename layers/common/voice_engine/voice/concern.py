@@ -14,6 +14,7 @@ from voice_engine.voice.log import (
     RolledBack,
     SampleAdded,
     ValuesSet,
+    VoiceStarted,
 )
 
 
@@ -32,7 +33,7 @@ class Concern:
 def concern(event: Event) -> Concern:
     """What `event` was about. Nothing, of one that says all by its kind."""
     match event:
-        case ValuesSet(values):
+        case ValuesSet(values) | VoiceStarted(values):
             return Concern(fields=tuple(values))
         case EditsLearned(edits):
             return Concern(edits=tuple(edit.id for edit in edits))

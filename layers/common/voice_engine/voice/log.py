@@ -80,6 +80,13 @@ class ArchetypeApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceStarted:
+    """A voice was made beside the default one, and starts from these values of it."""
+
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
 class RolledBack:
     """A person went back to all that held at this version, one of the newest RESTORABLE, but for the pause."""
 
@@ -100,6 +107,7 @@ Event = (
     | SampleAdded
     | Relearned
     | ArchetypeApplied
+    | VoiceStarted
     | RolledBack
     | ProfileReset
 )
@@ -201,8 +209,9 @@ def _apply(state: ProfileState, event: Event, rules: Callable[[int], Learn]) -> 
             return replace(state, learning=on)
         case SampleAdded(sample):
             return replace(state, learned=add_sample(state.learned, sample))
-        case ArchetypeApplied(archetype, values):
-            return with_base(state, values, archetype)
+        case ArchetypeApplied() | VoiceStarted():
+            archetype = event.archetype if isinstance(event, ArchetypeApplied) else None
+            return with_base(state, event.values, archetype)
         case ProfileReset():
             return replace(neutral(), learning=state.learning)
         case Relearned() | RolledBack():

@@ -13,6 +13,7 @@ from voice_engine.voice.traits import TRAITS
 
 USES_EMOJIS = "writingTraits.usesEmojis"
 EMOJI_FREQUENCY = "writingTraits.emojiFrequency"
+SAMPLE_POSTS = "samplePosts"
 LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 
@@ -72,7 +73,7 @@ def learned_values(state: ProfileState) -> dict[str, Value]:
         if trait.path and value is not None:
             found[trait.path] = trait.shown(value)
     if posts := samples.posts(state.learned.own_texts):
-        found["samplePosts"] = posts
+        found[SAMPLE_POSTS] = posts
     _agree_on_emoji(found, state.base)
     found.update(lists.shown(state.learned, state.overrides, state.tombstones).values())
     return found
@@ -88,6 +89,17 @@ def with_base(state: ProfileState, base_values: Values, archetype: str | None) -
     """
     base = {path: value for path, value in base_values.items() if path in BY_PATH and BY_PATH[path].settable}
     return replace(state, base=base, archetype=archetype, learned=anchored(state.learned, base))
+
+
+def prior(state: ProfileState) -> dict[str, Value]:
+    """What a voice that starts from this one is given as its base: all that is known of this one, whether it was
+    learned, set by hand or its own base. Sample posts stay: they show how this voice alone sounds."""
+    known = values(state)
+    return {
+        field.path: value
+        for field in FIELDS
+        if field.settable and field.path != SAMPLE_POSTS and (value := known[field.path]) not in (None, field.neutral)
+    }
 
 
 def set_by_hand(state: ProfileState, given: Mapping[str, object]) -> dict[str, Value]:
@@ -150,7 +162,9 @@ def _source(state: ProfileState) -> str:
         return "mixed" if learned else "manual"
     if learned:
         return "learned"
-    return "archetype" if state.archetype else "neutral"
+    if state.archetype:
+        return "archetype"
+    return "inherited" if state.base else "neutral"
 
 
 def _plain(value: Value | None) -> object:
