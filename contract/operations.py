@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from contract import headers
@@ -60,7 +61,8 @@ class Operation:
         body = told.body or _model(response["content"][_JSON].get("schema", {}))
         replayed = ("Idempotent-Replayed",) if self._is_repeatable else ()
         limits = headers.RATE_LIMIT if self._is_limited else ()
-        good = Answer(int(status), body, told.media_type, (*told.headers, *replayed, *limits))
+        media_type = None if int(status) == HTTPStatus.NO_CONTENT else told.media_type
+        good = Answer(int(status), body, media_type, (*told.headers, *replayed, *limits))
         return [good, *(Answer(s, m, _JSON if m else None, tuple(told.headers)) for s, m in told.also.items())]
 
     @property

@@ -139,6 +139,8 @@ USES = (
     Use("GET", "/api/profile/export"),
     Use("POST", "/api/voices", 201, body=lambda *_: {"slug": "mail"}),
     Use("GET", "/api/voices"),
+    Use("DELETE", "/api/edits/{editId}", 202, names={"editId": "edit"}, ends=True),
+    Use("DELETE", "/api/content/{id}", 204, names={"id": "content"}, ends=True),
     Use("GET", "/api/admin/queue", scope="admin"),
     Use("POST", "/api/admin/queue/retry", scope="admin", body=lambda *_: {"all": True}),
 )

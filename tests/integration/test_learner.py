@@ -395,7 +395,15 @@ def run_of(bench: Bench, wake: Wake) -> LearningRun:
     sweep = Sweep(engine.queue, engine.edits, engine.profiles, engine.cache)
     relearning = Relearning(engine.profiles, engine.events, engine.commits, engine.cache, clock=utc_now)
     return LearningRun(
-        engine.database, engine.edits, engine.queue, wake, sweep, bench.learner, relearning, concurrency=1
+        engine.database,
+        engine.edits,
+        engine.queue,
+        wake,
+        sweep,
+        bench.learner,
+        relearning,
+        engine.unlearning,
+        concurrency=1,
     )
 
 

@@ -348,6 +348,17 @@ def test_the_log_comes_back_in_order_with_what_each_edit_measured(
     assert rows[1]["score"] == moved(moved(None, given[0]), given[1]).score.total
 
 
+def test_a_log_whose_edit_is_gone_without_having_been_unlearned_is_refused(
+    database: Database, commits: Commits, edits: Edits, events: Events
+) -> None:
+    saved = [edit(), edit()]
+    save(database, edits, *saved)
+    commits.commit(moved(None, learned(*saved)), learned(*saved))
+    database.collection("edits").delete_one({"_id": saved[1].id})
+    with pytest.raises(KeyError, match=saved[1].id):
+        list(events.of("ada"))
+
+
 def test_a_row_of_an_unknown_kind_is_refused_by_name(database: Database, events: Events) -> None:
     database.collection("events").insert_one({"_id": "1", "profile": "ada", "version": 1, "kind": "dreamt"})
     with pytest.raises(ValueError, match="dreamt"):

@@ -10,7 +10,7 @@ class LearningView(Wire):
     edit_id: str
     content_id: str
     saved_at: Moment
-    status: Literal["queued", "delayed", "learned", "ignored", "failed"]
+    status: Literal["queued", "delayed", "learned", "ignored", "failed", "unlearning", "unlearned"]
     until: Moment | None = None
     version: int | None = None
     reason: str | None = None

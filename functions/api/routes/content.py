@@ -1,4 +1,4 @@
-"""/api/content: register a draft, list, read, save edits"""
+"""/api/content: register a draft, list, read, save edits, delete"""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -99,3 +99,15 @@ def _saved(saved: Saved) -> SavedView:
     job_id = saved.edit_id if saved.status == "queued" else None
     ticket = LearningTicket(status=saved.status, edit_id=saved.edit_id, job_id=job_id, reason=saved.reason)
     return SavedView(content=ContentView.of(saved.content), learning=ticket)
+
+
+@router.delete(
+    "/api/content/<content_id>",
+    summary="Delete a content and the texts of its edits",
+    description="What was learned from them stays. Edits that wait never will be learned.",
+    tags=["content"],
+    status_code=HTTPStatus.NO_CONTENT.value,
+)
+def delete(content_id: ContentId, voice: OtherVoice = None) -> Response[str]:
+    engine().content_library.delete(identity_of(router.context).user_id, content_id, voice=voice)
+    return Response(status_code=HTTPStatus.NO_CONTENT.value, body="")

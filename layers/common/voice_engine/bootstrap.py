@@ -39,6 +39,7 @@ from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
 from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
+from voice_engine.unlearning import Unlearning
 from voice_engine.version_history import VersionHistory
 from voice_engine.voice_desk import VoiceDesk
 from voice_engine.voices import Voices
@@ -105,6 +106,10 @@ class Engine:
             clock=utc_now,
             breaker=self.breaker,
         )
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.redis, breaker=self.breaker)
 
     @cached_property
     def wake(self) -> Wake:
@@ -200,6 +205,24 @@ class Engine:
         return Exporter(Account(self.database))
 
     @cached_property
+    def relearning(self) -> Relearning:
+        return Relearning(self.profiles, self.events, self.commits, self.cache, clock=utc_now)
+
+    @cached_property
+    def unlearning(self) -> Unlearning:
+        return Unlearning(
+            self.database,
+            self.edits,
+            self.profiles,
+            self.events,
+            self.commits,
+            self.leases,
+            self.cache,
+            wake=self.wake.request,
+            clock=utc_now,
+        )
+
+    @cached_property
     def health(self) -> HealthCheck:
         window = max(self.windows.rate, self.windows.batch)
         return HealthCheck(
@@ -217,7 +240,7 @@ class Engine:
             self.edits,
             self.profiles,
             self.commits,
-            Leases(self.redis, breaker=self.breaker),
+            self.leases,
             self.cache,
             self.windows,
             detect_language=language.detect,
@@ -225,10 +248,17 @@ class Engine:
             report=report,
         )
         sweep = Sweep(self.queue, self.edits, self.profiles, self.cache)
-        relearning = Relearning(self.profiles, self.events, self.commits, self.cache, clock=utc_now)
         concurrency = self._settings.learning_queue_concurrency
         return LearningRun(
-            self.database, self.edits, self.queue, self.wake, sweep, learner, relearning, concurrency=concurrency
+            self.database,
+            self.edits,
+            self.queue,
+            self.wake,
+            sweep,
+            learner,
+            self.relearning,
+            self.unlearning,
+            concurrency=concurrency,
         )
 
 

@@ -104,6 +104,19 @@ class ContentLibrary:
         return self._contents.newest(profile.user_id, profile.key, after=after, limit=limit)
 
     @answering()
+    def delete(self, user_id: str, content_id: str, *, voice: str | None = None) -> None:
+        """Delete a content and the texts of its edits. What was learned from them stays; edits that wait never will be
+        learned. Raises NotFound as `get` does."""
+        self.get(user_id, content_id, voice=voice)
+
+        def work(session: Session) -> None:
+            if not self._contents.delete(user_id, content_id, session=session):
+                raise NotFound("content", content_id)
+            self._edits.content_deleted(user_id, content_id, session=session)
+
+        self._database.transaction(work)
+
+    @answering()
     def save_edits(
         self,
         user_id: str,

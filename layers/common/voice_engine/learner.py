@@ -145,7 +145,7 @@ class Learner:
     def _learn_together(self, key: str, group: Sequence[PendingEdit]) -> None:
         """Raises EditsGone where one of `group` is pending no more, Unavailable, or whatever measuring it raises."""
         with answering():
-            edits = self._edits.whole([edit.id for edit in group])
+            edits = [edit for edit in self._edits.whole([edit.id for edit in group]) if edit.status == "pending"]
             if len(edits) < len(group):
                 raise EditsGone
             event = EditsLearned(edits=tuple(map(self._measured, edits)), learner_version=LEARNER_VERSION)

@@ -17,13 +17,14 @@ from voice_engine.windows import Windows
 class Progress:
     """`queued`: due, waits for the learner. `delayed`: its window ends at `until`. `learned`: in profile `version`.
 
-    `ignored` and `failed` come with their `reason`.
+    `ignored` and `failed` come with their `reason`. `unlearning`: taken back, the profile waits for the learner.
+    `unlearned`: no profile holds it, from `version` on where one did.
     """
 
     edit_id: str
     content_id: str
     saved_at: datetime
-    status: Literal["queued", "delayed", "learned", "ignored", "failed"]
+    status: Literal["queued", "delayed", "learned", "ignored", "failed", "unlearning", "unlearned"]
     until: datetime | None = None
     version: int | None = None
     reason: str | None = None
@@ -48,7 +49,7 @@ class LearningProgress:
                 edit.content_id,
                 edit.saved_at,
                 edit.status,
-                version=edit.learned_version,
+                version=edit.learned_version if edit.status == "learned" else edit.unlearned_version,
                 reason=edit.reason,
             )
         oldest = self._edits.oldest_pending(edit.profile) or edit.saved_at

@@ -10,6 +10,7 @@ from voice_engine.store.database import Database, answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.schema import is_current, migrate
 from voice_engine.sweep import Sweep, Swept
+from voice_engine.unlearning import Unlearning
 from voice_engine.wake import Wake
 
 
@@ -18,6 +19,7 @@ class RunReport:
     swept: Swept
     drained: DrainReport
     relearned: int
+    unlearned: int
 
 
 class LearningRun:
@@ -30,6 +32,7 @@ class LearningRun:
         sweep: Sweep,
         learner: Learner,
         relearning: Relearning,
+        unlearning: Unlearning,
         *,
         concurrency: int,
     ) -> None:
@@ -40,6 +43,7 @@ class LearningRun:
         self._sweep = sweep
         self._learner = learner
         self._relearning = relearning
+        self._unlearning = unlearning
         self._concurrency = concurrency
 
     @answering()
@@ -62,7 +66,9 @@ class LearningRun:
             if not is_current(self._database):
                 migrate(self._database)
             swept = self._sweep.run()
+        unlearned = self._unlearning.run(time_left)
         drained = self._queue.drain(
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
-        return RunReport(swept=swept, drained=drained, relearned=self._relearning.run(time_left))
+        relearned = self._relearning.run(time_left)
+        return RunReport(swept=swept, drained=drained, relearned=relearned, unlearned=unlearned)

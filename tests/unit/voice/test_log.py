@@ -16,6 +16,7 @@ from voice_engine.voice.log import (
     RESTORABLE,
     ArchetypeApplied,
     EditsLearned,
+    EditsUnlearned,
     Event,
     LearningSwitched,
     NotRestorable,
@@ -30,6 +31,7 @@ from voice_engine.voice.log import (
     apply,
     fold,
     refold,
+    without,
 )
 from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral, values
 from voice_engine.voice.samples import sample
@@ -169,6 +171,25 @@ def test_a_log_refolded_by_other_rules_keeps_what_was_done_by_hand(log: list[Eve
 def test_edits_of_unknown_rules_can_be_refolded_by_known_ones() -> None:
     edits = tuple(rewrite(n, "One, two, three, four, five, six, seven, eight.", "No. " * 12) for n in range(3))
     assert refold([EditsLearned(edits, LEARNER_VERSION + 1)]) == fold([EditsLearned(edits, LEARNER_VERSION)])
+
+
+def edit_ids(log: list[Event]) -> list[str]:
+    return [edit.id for event in log if isinstance(event, EditsLearned) for edit in event.edits]
+
+
+@settings(max_examples=40)
+@given(LOGS, st.data())
+def test_a_log_without_some_edits_is_that_of_one_who_never_made_them(log: list[Event], data: st.DataObject) -> None:
+    taken_back = data.draw(st.lists(st.sampled_from(edit_ids(log) or ["none"]), unique=True))
+    log = [*log, EditsUnlearned(tuple(taken_back))]
+    # Something else has to stand in its place, since rollbacks count the rows.
+    never_made = [
+        ValuesSet({}) if isinstance(event, EditsLearned) and event.edits[0].id in taken_back else event for event in log
+    ]
+    rest = list(without(log, taken_back))
+    assert fold(rest) == fold(never_made)
+    assert refold(rest, quiet) == refold(never_made, quiet)
+    assert not set(edit_ids(rest)) & set(taken_back)
 
 
 @given(VALUES, st.sampled_from(["tone.formality", "writingTraits.usesEmojis", "bannedPhrases"]))

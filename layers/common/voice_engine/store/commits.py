@@ -11,7 +11,7 @@ from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.versions import Versions
 from voice_engine.voice.concern import concern
-from voice_engine.voice.log import EditsLearned, Event, ProfileReset, Relearned
+from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, ProfileReset, Relearned
 
 
 class Superseded(Exception):
@@ -19,7 +19,7 @@ class Superseded(Exception):
 
 
 class EditsGone(Exception):
-    """An edit to be marked is pending no more: erased, or learned by another learner. Nothing was written."""
+    """An edit to be marked is not as it was: erased, taken back, or marked by another learner. Nothing was written."""
 
 
 class Commits:
@@ -36,8 +36,8 @@ class Commits:
         """Store `profile`, the state that `event` leads to. Its version is one more than the one it came from.
 
         The pair (incarnation, version) fences the write: raises Superseded when the stored profile is another one than
-        `profile` was made from, EditsGone when an edit that `event` learns cannot be marked as learned. `also` writes
-        what is to be there if, and only if, this is.
+        `profile` was made from, EditsGone when an edit that `event` learns or unlearns cannot be marked so. `also`
+        writes what is to be there if, and only if, this is.
         """
 
         def work(session: Session) -> None:
@@ -51,6 +51,8 @@ class Commits:
                 raise EditsGone
             if isinstance(event, ProfileReset):
                 self._edits.ignore_waiting(profile.key, "reset", session=session)
+            if isinstance(event, EditsUnlearned):
+                self._unlearn(event, profile, session)
             if isinstance(event, Relearned):
                 self._profiles.rebuilt(profile.key, session=session)
             self._events.append(event, profile, session=session)
@@ -62,3 +64,10 @@ class Commits:
             self._database.transaction(work)
         except DuplicateKeyError:
             raise Superseded from None
+
+    def _unlearn(self, event: EditsUnlearned, profile: Profile, session: Session) -> None:
+        """Nothing is left of the edits, nor of the snapshots that may have learned them."""
+        learned = self._edits.mark_unlearned(event.edits, profile.version, session=session)
+        if learned is None:
+            raise EditsGone
+        self._versions.purge(profile.key, since=learned, session=session)

@@ -83,6 +83,11 @@ class Contents:
             return None
         return replace(content, current=text, rev=content.rev + 1, updated_at=at)
 
+    def delete(self, user_id: str, id_: str, *, session: Session) -> bool:
+        """False where the person has no such content."""
+        query = {"_id": id_, "userId": user_id}
+        return self._collection(NAME).delete_one(query, session=session).deleted_count == 1
+
 
 def _to_document(content: Content) -> Document:
     return {

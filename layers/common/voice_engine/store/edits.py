@@ -16,6 +16,8 @@ NAME = "edits"
 SCHEMA = 1
 _PENDING = {"status": "pending"}
 _FAILED = {"status": "failed"}
+_UNLEARNING = {"status": "unlearning"}
+_TEXTS = {"base": "", "text": ""}
 INDEXES = (
     IndexModel([("contentId", ASCENDING), ("rev", ASCENDING)], unique=True),
     IndexModel([("userId", ASCENDING), ("_id", ASCENDING)]),
@@ -23,6 +25,7 @@ INDEXES = (
     IndexModel([("savedAt", ASCENDING)], partialFilterExpression=_PENDING),
     IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),
     IndexModel([("profile", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=_FAILED),
+    IndexModel([("profile", ASCENDING)], partialFilterExpression=_UNLEARNING),
 )
 # Batches are learned in this order; it is total, because a content has one edit a rev.
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
@@ -31,14 +34,16 @@ _DELTA = TypeAdapter(Delta)
 # The fields of a PendingEdit.
 _POINTERS = {"userId": 1, "profile": 1, "contentId": 1, "savedAt": 1, "attempts": 1}
 
-type Status = Literal["pending", "learned", "ignored", "failed"]
+type Status = Literal["pending", "learned", "ignored", "failed", "unlearning", "unlearned"]
 
 
 @dataclass(frozen=True, slots=True)
 class SavedEdit:
-    """One save. `base` is the text of the previous rev and `text` what the writer made of it, post by post.
+    """One save. `base` is the text of the previous rev and `text` what the writer made of it, post by post; both are
+    empty once they were deleted.
 
     `attempts` counts the times that learning it was begun; `reason` tells why an edit is ignored or failed.
+    `learned_version` and `unlearned_version` are the profile's first ones with it and without it again.
     """
 
     id: str
@@ -53,6 +58,7 @@ class SavedEdit:
     reason: str | None = None
     attempts: int = 0
     learned_version: int | None = None
+    unlearned_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +172,56 @@ class Edits:
         ]
         return self._collection(NAME).bulk_write(updates, session=session).modified_count == len(updates)
 
+    def take_back(self, user_id: str, id_: str, *, session: Session) -> bool:
+        """Drop the texts of an edit and have it unlearned, which one that was never learned is at once.
+
+        True where the profile has to be learned anew without it. Nothing is written for one that is taken back
+        already, or is not this person's.
+        """
+        own = {"_id": id_, "userId": user_id}
+        never_learned = {**own, "status": {"$in": ["pending", "ignored", "failed"]}}
+        unlearned = {"$set": {"status": "unlearned", "reason": None}, "$unset": _TEXTS}
+        if self._collection(NAME).update_one(never_learned, unlearned, session=session).modified_count:
+            return False
+        learned, unlearning = {**own, "status": "learned"}, {"$set": _UNLEARNING, "$unset": _TEXTS}
+        return self._collection(NAME).update_one(learned, unlearning, session=session).modified_count == 1
+
+    def profiles_to_unlearn(self) -> Sequence[str]:
+        """Keys of the profiles that hold edits which were taken back."""
+        return sorted(self._collection(NAME).distinct("profile", _UNLEARNING))
+
+    def to_unlearn(self, profile: str) -> Sequence[str]:
+        """Ids of the learned edits of `profile` that were taken back."""
+        query = {"profile": profile, **_UNLEARNING}
+        return [edit["_id"] for edit in self._collection(NAME).find(query, {"_id": 1}).sort(_ORDER)]
+
+    def mark_unlearned(self, ids: Sequence[str], version: int, *, session: Session) -> int | None:
+        """Drop the deltas of edits that were taken back; the lowest version that learned one of them.
+
+        None when one of them is not waiting for that.
+        """
+        query = {"_id": {"$in": list(ids)}, **_UNLEARNING}
+        found = list(self._collection(NAME).find(query, {"learnedVersion": 1}, session=session))
+        if len(found) < len(ids):
+            return None
+        done = {"$set": {"status": "unlearned", "unlearnedVersion": version}, "$unset": {"delta": ""}}
+        self._collection(NAME).update_many(query, done, session=session)
+        return min(int(edit["learnedVersion"]) for edit in found)
+
+    def content_deleted(self, user_id: str, content_id: str, *, session: Session) -> None:
+        """Drop the texts of all edits of a content; those that are not learned yet never will be."""
+        own = {"contentId": content_id, "userId": user_id}
+        waiting = {**own, "status": {"$in": ["pending", "failed"]}}
+        never = {"$set": {"status": "ignored", "reason": "contentDeleted"}}
+        self._collection(NAME).update_many(waiting, never, session=session)
+        self._collection(NAME).update_many(own, {"$unset": _TEXTS}, session=session)
+
     def measured(self, ids: Sequence[str]) -> Sequence[MeasuredEdit]:
-        """Learned edits as the learner took them, in the order of `ids`. Raises KeyError for one that is gone."""
-        fields = {"contentId": 1, "savedAt": 1, "delta": 1}
+        """Learned edits as the learner took them, in the order of `ids`, without those that were unlearned since.
+
+        Raises KeyError for one that is gone.
+        """
+        fields = {"contentId": 1, "savedAt": 1, "status": 1, "delta": 1}
         found = {edit["_id"]: edit for edit in self._collection(NAME).find({"_id": {"$in": list(ids)}}, fields)}
         return [
             MeasuredEdit(
@@ -178,6 +231,7 @@ class Edits:
                 delta=_DELTA.validate_python(found[id_]["delta"]),
             )
             for id_ in ids
+            if found[id_]["status"] != "unlearned"
         ]
 
 
@@ -217,11 +271,12 @@ def _from_document(document: Document) -> SavedEdit:
         user_id=document["userId"],
         content_id=document["contentId"],
         rev=document["rev"],
-        base=tuple(document["base"]),
-        text=tuple(document["text"]),
+        base=tuple(document.get("base", ())),
+        text=tuple(document.get("text", ())),
         saved_at=document["savedAt"],
         status=document["status"],
         reason=document["reason"],
         attempts=document["attempts"],
         learned_version=document["learnedVersion"],
+        unlearned_version=document.get("unlearnedVersion"),
     )

@@ -12,6 +12,7 @@ from voice_engine.voice.fields import Value, Values
 from voice_engine.voice.log import (
     ArchetypeApplied,
     EditsLearned,
+    EditsUnlearned,
     Event,
     LearningSwitched,
     OverrideRemoved,
@@ -111,5 +112,10 @@ _FORMS: Mapping[type[Event], _Form] = {
         lambda row, _: RolledBack(row["restoredVersion"]),
     ),
     ProfileReset: _Form("profileReset", lambda _: {}, lambda *_: ProfileReset()),
+    EditsUnlearned: _Form(
+        "editsUnlearned",
+        lambda event: {"editIds": list(event.edits)},
+        lambda row, _: EditsUnlearned(tuple(row["editIds"])),
+    ),
 }
 _BY_KIND = {form.kind: form for form in _FORMS.values()}

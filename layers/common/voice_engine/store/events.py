@@ -40,6 +40,9 @@ class Events:
         self._collection(NAME).insert_one(row, session=session)
 
     def of(self, profile: str) -> Iterator[Event]:
-        """The log of one profile, oldest first. Learned edits come with the deltas stored beside them."""
+        """The log of one profile, oldest first. Learned edits come with the deltas stored beside them.
+
+        Those that were unlearned since are left out. Raises KeyError when another one is gone.
+        """
         for row in self._collection(NAME).find({"profile": profile}).sort("version", ASCENDING):
             yield from_document(row, self._edits)

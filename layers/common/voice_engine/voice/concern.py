@@ -8,6 +8,7 @@ from voice_engine.voice import lists
 from voice_engine.voice.log import (
     ArchetypeApplied,
     EditsLearned,
+    EditsUnlearned,
     Event,
     OverrideRemoved,
     PhraseForgotten,
@@ -20,8 +21,9 @@ from voice_engine.voice.log import (
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """fields: paths that were set, unlocked or given. edits, samples: ids of what was learned. archetype: the slug of
-    the one applied. restored: the version gone back to. What an event has nothing of is empty or None."""
+    """fields: paths that were set, unlocked or given. edits, samples: ids of what was learned or, of edits, unlearned.
+    archetype: the slug of the one applied. restored: the version gone back to. What an event has nothing of is empty or
+    None."""
 
     fields: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
@@ -37,6 +39,8 @@ def concern(event: Event) -> Concern:
             return Concern(fields=tuple(values))
         case EditsLearned(edits):
             return Concern(edits=tuple(edit.id for edit in edits))
+        case EditsUnlearned(edit_ids):
+            return Concern(edits=edit_ids)
         case PhraseForgotten():
             return Concern(fields=lists.PATHS)
         case OverrideRemoved(path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -98,6 +98,13 @@ class ProfileReset:
     """A person started over: all is neutral again but for the pause."""
 
 
+@dataclass(frozen=True, slots=True)
+class EditsUnlearned:
+    """A person took these edits, by id, back: the profile is what it would be had they never been learned."""
+
+    edits: tuple[str, ...]
+
+
 Event = (
     ValuesSet
     | EditsLearned
@@ -110,6 +117,7 @@ Event = (
     | VoiceStarted
     | RolledBack
     | ProfileReset
+    | EditsUnlearned
 )
 
 
@@ -124,14 +132,26 @@ class NotRestorable(ValueError):
 def apply(state: ProfileState, event: Event) -> ProfileState:
     """The state after one more event. Raises UnknownLearner for edits learned by rules that are in no LEARNERS.
 
-    Relearned and RolledBack are about the log as a whole, and change nothing here.
+    Relearned, RolledBack and EditsUnlearned are about the log as a whole, and change nothing here.
     """
     return _apply(state, event, _rules)
 
 
+def without(events: Iterable[Event], edits: Collection[str]) -> Iterator[Event]:
+    """A log as it would be had these edits, by id, never been learned."""
+    for event in events:
+        if isinstance(event, EditsLearned):
+            yield replace(event, edits=tuple(edit for edit in event.edits if edit.id not in edits))
+        else:
+            yield event
+
+
 def fold(events: Iterable[Event]) -> ProfileState:
     """The state that a log gives, from the neutral profile on. Raises UnknownLearner as `apply` does, and
-    NotRestorable."""
+    NotRestorable.
+
+    `events` come `without` the edits that the log unlearns anywhere: of those nothing is left to be learned.
+    """
     told = _Told(_rules)
     # What each of the known rules would have made of the log so far: one of them holds after a Relearned.
     anew = {version: _Told(_always(learn)) for version, learn in LEARNERS.items()}
@@ -214,6 +234,6 @@ def _apply(state: ProfileState, event: Event, rules: Callable[[int], Learn]) -> 
             return with_base(state, event.values, archetype)
         case ProfileReset():
             return replace(neutral(), learning=state.learning)
-        case Relearned() | RolledBack():
-            # They are about the whole log: `fold` and `refold` see to them.
+        case Relearned() | RolledBack() | EditsUnlearned():
+            # They are about the whole log: `fold` and `refold` see to them, or are given it as it has become.
             return state

@@ -1,0 +1,34 @@
+"""DELETE /api/edits/{editId}"""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from documented import answers
+from identity import identity_of
+from models.learning import LearningView
+from voice_engine.bootstrap import engine
+
+router = APIGatewayHttpRouter()
+
+
+@router.delete(
+    "/api/edits/<edit_id>",
+    summary="Unlearn one edit",
+    description="Its texts are gone at once; the learner then makes the profile what it would be without it.",
+    tags=["learning"],
+    status_code=HTTPStatus.ACCEPTED.value,
+    openapi_extensions=answers(headers=["Location"]),
+)
+def unlearn(edit_id: Annotated[str, Path(description="the `editId` that the save answered")]) -> Response[LearningView]:
+    user_id = identity_of(router.context).user_id
+    engine().unlearning.ask(user_id, edit_id)
+    return Response(
+        status_code=HTTPStatus.ACCEPTED.value,
+        content_type="application/json",
+        body=LearningView.of(engine().learning_progress.of(user_id, edit_id)),
+        headers={"Location": f"/api/learning/{edit_id}"},
+    )

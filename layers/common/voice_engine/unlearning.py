@@ -1,0 +1,102 @@
+"""Taking single edits back: the profile becomes what it would be had they never been learned."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import Clock
+from voice_engine.errors import NotFound, Unavailable
+from voice_engine.ids import is_id
+from voice_engine.lease import Leases
+from voice_engine.profiles import forget_cached, next_version
+from voice_engine.store.commits import Commits, EditsGone, Superseded
+from voice_engine.store.database import Database, Session, answering
+from voice_engine.store.edits import Edits
+from voice_engine.store.events import Events
+from voice_engine.store.profiles import Profiles
+from voice_engine.voice.log import EditsUnlearned, UnknownLearner, fold, without
+from voice_engine.voice.score import evolution_score
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 20
+
+
+class Unlearning:
+    """Edits that were taken back are marked so, and the mark goes with the transaction that did the work: what is
+    broken off goes on."""
+
+    def __init__(
+        self,
+        database: Database,
+        edits: Edits,
+        profiles: Profiles,
+        events: Events,
+        commits: Commits,
+        leases: Leases,
+        cache: ReadThroughCache,
+        *,
+        wake: Callable[[], object],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._edits = edits
+        self._profiles = profiles
+        self._events = events
+        self._commits = commits
+        self._leases = leases
+        self._cache = cache
+        self._wake = wake
+        self._clock = clock
+
+    @answering()
+    def ask(self, user_id: str, edit_id: str) -> None:
+        """Take an edit back: its texts are gone when this returns, what was learned from it soon after.
+
+        Asked again it changes nothing. Raises NotFound, also for another person's edit.
+        """
+
+        def work(session: Session) -> bool:
+            return self._edits.take_back(user_id, edit_id, session=session)
+
+        if is_id(edit_id) and self._database.transaction(work):
+            self._wake()
+        elif not is_id(edit_id) or self._edits.find(user_id, edit_id) is None:
+            raise NotFound("edit", edit_id)
+
+    @answering()
+    def run(self, time_left: Callable[[], float]) -> int:
+        """Rebuild profiles without the edits that were taken back, while there is time; how many were rebuilt."""
+        done = 0
+        for key in self._edits.profiles_to_unlearn():
+            if time_left() <= 0:
+                break
+            try:
+                done += self._rebuild(key)
+            except UnknownLearner as error:
+                # Learning the profile anew by today's rules mends it; nobody else has to wait for that.
+                logger.error("a profile cannot be rebuilt", extra={"reason": str(error)})  # noqa: TRY400 - no traceback
+        return done
+
+    def _rebuild(self, key: str) -> bool:
+        """False where another learner is at it. The lease saves a long fold from being overtaken, no more."""
+        with self._leases.hold(key) as lease:
+            return lease is not None and self._rebuild_without_others(key)
+
+    def _rebuild_without_others(self, key: str) -> bool:
+        for _ in range(_ROUNDS):
+            before, edits = self._profiles.find(key), self._edits.to_unlearn(key)
+            if before is None or not edits:
+                return False
+            event = EditsUnlearned(edits=tuple(edits))
+            state = fold(without(self._events.of(key), edits))
+            after = next_version(before, key, before.user_id, event, self._clock)
+            after = replace(after, state=state, score=evolution_score(state))
+            try:
+                self._commits.commit(after, event)
+            except (Superseded, EditsGone):
+                continue
+            forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
+            return True
+        raise Unavailable("the profile keeps moving")
