@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from contract import headers
+from contract import headers, links
 from contract.errors import Refusals
 from contract.incomplete import Incomplete
 from contract.samples import Sample
@@ -24,8 +24,7 @@ _REASONS = {
     304: "It has not changed.",
     503: "The same, and the service cannot do its work.",
 }
-# A value can be wrong in any of these; an id in the path that is wrong names nothing, which is 404.
-_CHECKED = ("query", "header")
+_VOICE = "voice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +143,22 @@ class Operation:
                 raise Incomplete(f"{self}: write a good answer's body to docs/examples/{self._sample.name}.json")
             content["example"] = self._sample.answer
         response["content"] = {answer.media_type: content}
+        if answer.status < 300 and (found := links.of(self._sample.operation_id)):
+            response["links"] = found
         return response
 
     def _refusals(self, parameters: list[dict[str, Any]]) -> list[tuple[str, int]]:
         found = {("internal", 500)}
         if not self.is_public:
-            found |= {("unauthorized", 401), ("unavailable", 503)}
+            found |= {("unauthorized", 401), ("unavailable", 503), ("invalid_request", 422)}
         if self._sample.route.startswith(ADMINISTRATION):
             found.add(("forbidden", 403))
         if self.request:
             found |= {("invalid_json", 400), ("body_too_large", 413), ("unsupported_media_type", 415)}
-        if self.request or any(parameter["in"] in _CHECKED for parameter in parameters):
-            found.add(("invalid_request", 422))
         if any(parameter["in"] == "path" for parameter in parameters):
+            # Also what no pattern of a path takes, such as a control character.
+            found |= {("not_found", 404), ("no_such_route", 404)}
+        if any(parameter["name"] == _VOICE for parameter in parameters):
             found.add(("not_found", 404))
         if self._is_limited:
             found.add(("rate_limited", 429))

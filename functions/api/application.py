@@ -14,6 +14,7 @@ from audit import audited
 from cors import cross_origin
 from idempotency import once
 from identity import authenticate
+from query_parameters import refuse_unknown
 from rate_limits import limited
 from security_headers import protected
 from voice_engine.bootstrap import engine
@@ -35,6 +36,7 @@ def application(
     )
     for module in routes:
         app.include_router(module.router)
+    app.use([refuse_unknown])
     problems.handle_with(app)
 
     @logged

@@ -20,4 +20,5 @@ type Code = Literal[
     "unauthorized",
     "unavailable",
     "unsupported_media_type",
+    "wrong_form",
 ]

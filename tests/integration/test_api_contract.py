@@ -115,6 +115,34 @@ def test_a_wrong_page_size_and_a_forged_cursor_are_refused(api: Api, user: str, 
     assert "cursor" in errors(api("GET", "/api/content?cursor=Zm9v", user=user))
 
 
+@pytest.mark.parametrize(("query", "named"), [("vioce=mail", "vioce"), ("voice=default&limit=2", "limit")])
+def test_a_parameter_that_the_route_does_not_know_is_refused_and_nothing_is_set(
+    api: Api, user: str, query: str, named: str
+) -> None:
+    answer = api("PUT", f"/api/profile/style?{query}", {"voiceType": "playful"}, user=user)
+    assert answer.status == 422
+    assert errors(answer)[named]["limit"] == "one of voice"
+    assert api.style(user)["hasProfile"] is False
+    assert api("GET", "/health?probe=1").status == 200
+
+
+@pytest.mark.parametrize("content", ["0", "é" * 8, "AAAA=", "AA==AA=="])
+def test_a_file_that_is_no_base64_is_refused(api: Api, user: str, content: str) -> None:
+    answer = api("POST", "/api/profile/analyze-text", {"file": {"name": "own.txt", "content": content}}, user=user)
+    assert answer.status == 422
+    assert errors(answer)["file.content"]["limit"] == "must be base64"
+
+
+def test_a_number_is_whole_however_it_is_written(api: Api, user: str) -> None:
+    answer = api("PUT", "/api/profile/style", '{"tone": {"formality": 8.0}, "voiceStrength": 1e1}', user=user)
+    assert answer.status == 200
+    assert answer.json["profile"]["tone"]["formality"] == 8
+    assert answer.json["profile"]["voiceStrength"] == 10
+    assert "8.0" not in answer.text
+    refused = api("PUT", "/api/profile/style", '{"tone": {"formality": 8.5}}', user=user)
+    assert "tone.formality" in errors(refused)
+
+
 def test_another_persons_things_do_not_exist(api: Api, user: str) -> None:
     stranger = f"{user}x"
     content = api.draft(user)

@@ -49,7 +49,7 @@ def test_a_thread_is_saved_post_by_post_and_cannot_become_a_text(api: Api, runni
     assert answer.json["content"]["draft"]["posts"] == posts
     assert [(edit["base"], edit["text"]) for edit in edits_of(running, content["id"])] == [(posts, edited)]
     refused = api("POST", target, {"editedText": "One text."}, user=user)
-    assert refused.status == 422
+    assert (refused.status, refused.json["code"]) == (409, "wrong_form")
     assert refused.json["errors"][0]["field"] == "editedText"
     plain = api.draft(user)
     refused = api("POST", f"/api/content/{plain['id']}/save-edits", {"posts": ["a", "b"]}, user=user)

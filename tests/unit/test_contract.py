@@ -106,6 +106,20 @@ def test_parameters_of_the_path_are_those_that_stand_in_it() -> None:
         assert named == set(re.findall(r"\{(\w+)\}", path)), f"{method} {path}"
 
 
+def test_a_link_names_an_operation_and_parameters_of_it() -> None:
+    by_id = {operation["operationId"]: operation for _, _, operation in operations()}
+    links = [
+        link
+        for operation in by_id.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert links
+    for link in links:
+        taken = {parameter["name"] for parameter in by_id[link["operationId"]]["parameters"]}
+        assert link["parameters"].keys() <= taken
+
+
 def test_what_is_public_is_what_needs_no_token() -> None:
     public = {path for _, path, operation in operations() if operation.get("security") == []}
     assert public == {"/health", "/openapi.json", "/docs"}
@@ -143,8 +157,7 @@ def test_every_code_is_told_in_the_document_and_in_the_table() -> None:
     told = table_of_errors()
     assert {code for code, _ in told} == set(get_args(Code.__value__))
     assert all(cell for row in told.values() for cell in row)
-    # A path that no function serves is answered by the gateway: only a function called by hand says so.
-    assert refusals() == told.keys() - {("no_such_route", 404), *_OF_NO_ROUTE_YET}
+    assert refusals() == told.keys() - _OF_NO_ROUTE_YET
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:

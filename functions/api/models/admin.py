@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.cursor import cursor
-from models.wire import Moment, Wire
+from models.wire import Moment, Wire, exactly_one_of
 from voice_engine.queue import QueueStats
 from voice_engine.queue_desk import DeadLetter, QueueView, Retried
 
@@ -88,6 +88,8 @@ class QueueAnswer(Wire):
 
 class RetryFailed(Wire):
     """One failed edit, or all of them."""
+
+    model_config = exactly_one_of("editId", "all")
 
     edit_id: Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")] | None = None
     all: Literal[True] | None = None

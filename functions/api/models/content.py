@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 import models.cursor
-from models.wire import Moment, Wire
+from models.wire import WHOLE, Moment, Wire, exactly_one_of
 from voice_engine.contents import Draft
 from voice_engine.store.contents import Content, Place
 
@@ -22,7 +22,11 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS), AfterValidator(_not_blank)]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=TEXT_CHARACTERS, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_not_blank),
+]
 Posts = Annotated[list[Text], Field(min_length=1, max_length=POSTS)]
 Platform = Literal["x", "linkedin", "blog", "email"]
 
@@ -42,6 +46,8 @@ def _check_form(names: tuple[str, str], text: str | None, posts: list[str] | Non
 
 class RegisterContent(Wire):
     """A draft that was written elsewhere: one text, or the posts of a thread."""
+
+    model_config = exactly_one_of("text", "posts")
 
     text: Text | None = None
     posts: Posts | None = None
@@ -65,9 +71,11 @@ class RegisterContent(Wire):
 class SaveEdits(Wire):
     """What the writer made of the newest text; `baseRev` refuses the save when that text was another one."""
 
+    model_config = exactly_one_of("editedText", "posts")
+
     edited_text: Text | None = None
     posts: Posts | None = None
-    base_rev: Annotated[int, Field(ge=0)] | None = None
+    base_rev: Annotated[int, Field(ge=0), WHOLE] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -168,5 +176,4 @@ def cursor(content: Content) -> str:
 
 
 def place(cursor: str) -> Place:
-    """Raises Invalid for what `cursor` did not make."""
     return Place(*models.cursor.place(cursor))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from models.wire import Wire
+from models.wire import WHOLE, Wire
 from voice_engine.voice.fields import BY_PATH, Substitution
 
 
@@ -26,8 +27,20 @@ def _short(path: str) -> Any:
     return Field(min_length=1, max_length=BY_PATH[path].max_length, pattern=r"\S")
 
 
+def _but_null(schema: JsonSchemaValue) -> JsonSchemaValue:
+    value: JsonSchemaValue
+    (value,) = (option for option in schema["anyOf"] if option != {"type": "null"})
+    return value
+
+
 class Change(Wire):
     """Any subset of the fields. A field that is left out stays as it is; null is no value."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = handler.resolve_ref_schema(handler(schema))
+        described["properties"] = {name: _but_null(part) for name, part in described["properties"].items()}
+        return described
 
     @field_validator("*", mode="before")
     @classmethod
@@ -37,7 +50,7 @@ class Change(Wire):
         return value
 
 
-type Scale = Annotated[int, within("tone.formality")]
+type Scale = Annotated[int, within("tone.formality"), WHOLE]
 
 
 class ToneChange(Change):
@@ -89,7 +102,7 @@ class ProfileChange(Change):
     substitutions: Annotated[list[SubstitutionChange], _few("substitutions")] | None = None
     rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
     sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
-    voice_strength: Annotated[int, within("voiceStrength")] | None = None
+    voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
 
     def values(self) -> dict[str, Any]:
         """What was given, by dotted path, as the domain holds it."""

@@ -1,16 +1,30 @@
 """How every model is written on the wire: camelCase, each value of its own JSON type, nothing unknown accepted."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from voice_engine.clock import iso
 
 _TIMESTAMP = WithJsonSchema({"type": "string", "format": "date-time"})
 
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# For an int: JSON has one kind of number, so 8.0 is as whole as 8.
+WHOLE = BeforeValidator(_whole)
+
 type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str), _TIMESTAMP]
+
+
+def exactly_one_of(*names: str) -> ConfigDict:
+    """For the `model_config` of a body that must hold one of these fields: its schema says so, too."""
+    given: list[JsonValue] = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+    return ConfigDict(json_schema_extra={"oneOf": given})
 
 
 class Wire(BaseModel):

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 import audit
+from documented import answers
 from idempotency import remember
 from models.admin import DEAD_LETTERS, QueueAnswer, RetriedView, RetryFailed
 from models.cursor import Cursor, place
@@ -25,7 +26,12 @@ def queue(
     return view
 
 
-@router.post("/api/admin/queue/retry", summary="Send failed edits round again", tags=["admin"])
+@router.post(
+    "/api/admin/queue/retry",
+    summary="Send failed edits round again",
+    tags=["admin"],
+    openapi_extensions=answers(refuses={"not_found": 404}),
+)
 def retry(body: Annotated[RetryFailed, Body()]) -> RetriedView:
     audit.note(editId=body.edit_id or "all")
     retried = engine().queue_desk.retry(body.edit_id, keep=remember(router.context, RetriedView.of))

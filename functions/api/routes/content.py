@@ -80,7 +80,7 @@ def read(content_id: ContentId, voice: OtherVoice = None) -> ContentView:
     "/api/content/<content_id>/save-edits",
     summary="Save what the writer made of it",
     tags=["content"],
-    openapi_extensions=answers(refuses={"stale": 409}),
+    openapi_extensions=answers(refuses={"stale": 409, "wrong_form": 409}),
 )
 def save_edits(content_id: ContentId, body: Annotated[SaveEdits, Body()], voice: OtherVoice = None) -> SavedView:
     saved = engine().content_library.save_edits(

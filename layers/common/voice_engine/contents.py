@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from voice_engine.clock import Clock
-from voice_engine.errors import Invalid, NotFound, Stale, Violation
+from voice_engine.errors import NotFound, Stale, Violation, WrongForm
 from voice_engine.ids import is_id, new_id
 from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.queue import LearningJob
@@ -131,7 +131,7 @@ class ContentLibrary:
         """Store `posts` as the next edit of a content, then announce it.
 
         The edit's base is the text of the previous rev, so a second save is compared with the first. Raises NotFound,
-        Invalid when a thread is saved as a text or a text as a thread, Stale when `based_on` is not the newest rev.
+        WrongForm when a thread is saved as a text or a text as a thread, Stale when `based_on` is not the newest rev.
         `keep` is told of the save in its transaction, before it is announced: as delayed, then.
         """
         for _ in range(_ROUNDS):
@@ -184,6 +184,6 @@ class ContentLibrary:
 
 def _check_form(content: Content, *, thread: bool) -> None:
     if content.thread and not thread:
-        raise Invalid(Violation("editedText", "this content is a thread: give its posts", "one text"))
+        raise WrongForm(Violation("editedText", "this content is a thread: give its posts", "one text"))
     if thread and not content.thread:
-        raise Invalid(Violation("posts", "this content is one text: give editedText", "posts"))
+        raise WrongForm(Violation("posts", "this content is one text: give editedText", "posts"))

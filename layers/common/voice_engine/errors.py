@@ -41,6 +41,14 @@ class Stale(Refused):
         super().__init__(f"{kind} is at {newest}, the change is based on {based_on}")
 
 
+class WrongForm(Refused):
+    """A good request that does not fit what the thing is, as one text does not fit a thread."""
+
+    def __init__(self, violation: Violation) -> None:
+        self.violation = violation
+        super().__init__(violation.limit)
+
+
 class AlreadyExists(Refused):
     """What is to be made has a name that is taken."""
 

