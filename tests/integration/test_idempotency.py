@@ -16,6 +16,7 @@ from tests.engine_fixtures import Answer, Api, QueueKeys
 from tests.post_requests import POSTS
 from tests.template import routes
 from voice_engine.bootstrap import Engine
+from voice_engine.errors import Unavailable
 from voice_engine.store.requests import Answer as KeptAnswer
 from voice_engine.store.requests import Request, Requests
 
@@ -86,29 +87,56 @@ def test_with_redis_lost_in_between_the_first_answer_is_there_all_the_same(
     assert_replay(post.send(api, user, key), first)
 
 
-@every_post
-def test_of_two_at_once_the_second_to_commit_leaves_no_trace_and_gets_the_firsts_answer(
-    api: Api, user: str, key: str, route: str, state: Callable[[], State], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    post = POSTS[route](api, user)
-    before = state()
+@pytest.fixture
+def overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next request meets another with its key, which commits at the last moment at which it still can."""
     insert = Requests.insert
 
     def second(requests: Requests, request: Request, answer: KeptAnswer, at: datetime, *, session: Any = None) -> None:
-        """The first one commits at the last moment at which it still can."""
         monkeypatch.setattr(Requests, "insert", insert)
         insert(requests, request, KeptAnswer(answer.status, answer.headers, '{"first": true}'), at)
         insert(requests, request, answer, at, session=session)
 
     monkeypatch.setattr(Requests, "insert", second)
+
+
+def assert_only_the_answer_is_new(before: State, after: State) -> None:
+    assert len(after["requests"]) == 1
+    assert {**after, "requests": []} == {**before, "requests": []}
+
+
+@every_post
+def test_of_two_at_once_the_second_to_commit_leaves_no_trace_and_gets_the_firsts_answer(
+    api: Api, user: str, key: str, route: str, state: Callable[[], State], overtaken: None
+) -> None:
+    post = POSTS[route](api, user)
+    before = state()
     answer = post.send(api, user, key)
     assert answer.status < 300, answer.text
     assert answer.json == {"first": True}
     assert answer.headers["Idempotent-Replayed"] == "true"
-    after = state()
-    assert len(after.pop("requests")) == 1
-    before.pop("requests", None)
-    assert after == before
+    assert_only_the_answer_is_new(before, state())
+
+
+@every_post
+def test_while_the_firsts_answer_cannot_be_read_the_second_is_told_to_ask_again(
+    api: Api,
+    user: str,
+    key: str,
+    route: str,
+    state: Callable[[], State],
+    overtaken: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post = POSTS[route](api, user)
+    before = state()
+    with monkeypatch.context() as blind:
+        blind.setattr(Requests, "find", lambda *_: None)
+        answer = post.send(api, user, key)
+    assert_refused(answer, 409, "idempotency_in_progress")
+    assert answer.headers["Retry-After"] == "1"
+    assert_only_the_answer_is_new(before, state())
+    assert post.send(api, user, key).json == {"first": True}
 
 
 def test_one_that_is_refused_because_the_other_was_carried_out_gets_its_answer(
@@ -124,6 +152,21 @@ def test_one_that_is_refused_because_the_other_was_carried_out_gets_its_answer(
     monkeypatch.setattr(Requests, "find", too_early)
     # By itself it would be stale: it names the rev that the first one was based on.
     assert_replay(post.send(api, user, key), first)
+
+
+def test_what_comes_after_the_commit_costs_nobody_the_answer(
+    api: Api, user: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise Unavailable("MongoDB does not answer")
+
+    post = POSTS["/api/content/{id}/save-edits"](api, user)
+    monkeypatch.setattr(Requests, "amend", away)
+    first = post.send(api, user, key)
+    assert (first.status, first.json["learning"]["status"]) == (200, "queued")
+    again = post.send(api, user, key).json
+    assert again["learning"] == first.json["learning"] | {"status": "delayed", "jobId": None}
+    assert again["content"] == first.json["content"]
 
 
 @every_post
