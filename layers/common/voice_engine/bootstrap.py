@@ -14,6 +14,7 @@ from voice_engine.contents import ContentLibrary
 from voice_engine.explanation import Explainer
 from voice_engine.exporting import Exporter
 from voice_engine.health import HealthCheck
+from voice_engine.issuer_keys import keys_by_url, keys_given
 from voice_engine.learner import Learned, Learner
 from voice_engine.learner_invocation import invoker
 from voice_engine.learning_progress import LearningProgress
@@ -38,7 +39,7 @@ from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
-from voice_engine.tokens import TokenVerifier, keys_by_url, keys_given
+from voice_engine.tokens import TokenVerifier
 from voice_engine.unlearning import Unlearning
 from voice_engine.version_history import VersionHistory
 from voice_engine.voice_desk import VoiceDesk
