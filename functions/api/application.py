@@ -45,6 +45,8 @@ def application(
     @cross_origin
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         request = APIGatewayProxyEventV2(event)
+        # The resolver forgets who asked when it has answered; a request that never reached it left that behind.
+        app.clear_context()
         try:
             refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
             if refusal is not None:

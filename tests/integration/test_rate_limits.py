@@ -124,6 +124,22 @@ def test_what_was_refused_may_be_sent_again_under_its_key(
     assert post.send(api, user, "a-key").status == 201
 
 
+def test_what_a_refused_request_named_is_not_taken_for_the_next_one(
+    api: Api, user: str, limits: dict[str, str], with_environment: Callable[[dict[str, str]], Engine]
+) -> None:
+    stranger = f"{user}-2"
+    post = POSTS["/api/content"](api, user)
+    while pause(api, user).status == 200:
+        pass
+    assert_refused(post.send(api, user, "a-key"), f"{WRITES} writes")
+    theirs = post.send(api, stranger, None)
+    assert theirs.status == 201
+    with_environment(limits | {"RATE_LIMIT_WRITES_PER_MINUTE": "100"})
+    mine = post.send(api, user, "a-key")
+    assert "Idempotent-Replayed" not in mine.headers
+    assert mine.json["id"] != theirs.json["id"]
+
+
 def test_without_redis_nobody_is_refused(
     api: Api, user: str, limits: dict[str, str], with_environment: Callable[[dict[str, str]], Engine]
 ) -> None:
