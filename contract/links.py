@@ -5,7 +5,11 @@ from typing import Any
 # By operation, the operations that its good answer leads to, and where their parameters are found in it.
 _LINKS: dict[str, dict[str, dict[str, str]]] = {
     "registerContent": {"readContent": {"id": "/id"}, "saveEdits": {"id": "/id"}},
-    "saveEdits": {"readContent": {"id": "/content/id"}, "readLearning": {"editId": "/learning/editId"}},
+    "saveEdits": {
+        "readContent": {"id": "/content/id"},
+        "readLearning": {"editId": "/learning/editId"},
+        "unlearnEdit": {"editId": "/learning/editId"},
+    },
 }
 
 

@@ -1,6 +1,5 @@
 """The OpenAPI document tells all that the API does, and nothing else."""
 
-import json
 import os
 import re
 import subprocess
@@ -13,35 +12,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from problem_codes import Code
+from tests.openapi_document import PROBLEM, errors_of, followed, operations
 from tests.template import ROOT, routes
 
-_DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
 _FILES = ("docs/openapi.json", "functions/api/published/openapi.json", "functions/api/published/docs.html")
-_OF_NO_ROUTE_YET = {("already_exists", 409), ("limit_reached", 409)}
-_PROBLEM = "application/problem+json"
-
-
-def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Method, path and operation of each route."""
-    for path, methods in _DOCUMENT["paths"].items():
-        for method, operation in methods.items():
-            yield method.upper(), path, operation
-
-
-def followed(value: dict[str, Any]) -> dict[str, Any]:
-    """What a reference of the document leads to."""
-    if "$ref" not in value:
-        return value
-    found: dict[str, Any] = _DOCUMENT
-    for part in value["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return found
-
-
-def errors_of(value: Any, schema: dict[str, Any]) -> list[str]:
-    """What is wrong with a value by a schema of the document."""
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_DOCUMENT, **schema}
-    return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
 
 
 def contents() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -68,7 +42,7 @@ def refusals() -> set[tuple[str, int]]:
         (code, int(status))
         for _, _, operation in operations()
         for status, response in operation["responses"].items()
-        for content in [followed(response).get("content", {}).get(_PROBLEM)]
+        for content in [followed(response).get("content", {}).get(PROBLEM)]
         if content
         for code in content["schema"]["allOf"][1]["properties"]["code"]["enum"]
     }
@@ -157,7 +131,7 @@ def test_every_code_is_told_in_the_document_and_in_the_table() -> None:
     told = table_of_errors()
     assert {code for code, _ in told} == set(get_args(Code.__value__))
     assert all(cell for row in told.values() for cell in row)
-    assert refusals() == told.keys() - _OF_NO_ROUTE_YET
+    assert refusals() == told.keys()
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from documented import answers
 from idempotency import remember
 from identity import identity_of, profile_of
 from models.voices import StartVoice, VoiceList, VoiceView
@@ -22,7 +23,13 @@ def voices() -> VoiceList:
     return VoiceList.of(*engine().voices.of(identity_of(router.context).user_id), MOST)
 
 
-@router.post("/api/voices", summary="Make a voice that starts as the default voice is today", tags=["voices"])
+@router.post(
+    "/api/voices",
+    summary="Make a voice that starts as the default voice is today",
+    tags=["voices"],
+    status_code=HTTPStatus.CREATED.value,
+    openapi_extensions=answers(headers=["Location"], refuses={"already_exists": 409, "limit_reached": 409}),
+)
 def start(body: Annotated[StartVoice, Body()]) -> Response[VoiceView]:
     keep = remember(router.context, _started)
     return _started(engine().voices.start(profile_of(router.context, body.slug), keep=keep))
