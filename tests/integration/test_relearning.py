@@ -1,13 +1,20 @@
 """Profiles learned anew by the rules of today: nothing set by hand moves, and the log tells it all."""
 
+import logging
 from collections.abc import Callable
+from logging.handlers import BufferingHandler
 from typing import Any
+
+import pytest
 
 from tests.engine_fixtures import Api, LambdaContext
 from tests.faults.invariants import check_profile
 from tests.integration.test_learning import save_shortened
 from voice_engine.bootstrap import Engine
 from voice_engine.profile_key import profile_key
+from voice_engine.pseudonym import pseudonym
+from voice_engine.replay import replay
+from voice_engine.voice.log import UnknownLearner
 
 type Learn = Callable[[], dict[str, Any]]
 
@@ -43,6 +50,45 @@ def test_a_profile_is_learned_anew_and_equals_its_log(api: Api, learn: Learn, ru
     save_shortened(api, user, 1)
     learn()
     check_profile(running, user)
+
+
+def test_a_log_that_names_unknown_rules_is_refused_by_name_and_can_be_told_by_those_of_today(
+    api: Api, learn: Learn, running: Engine, user: str
+) -> None:
+    before = taught(api, learn, running, user)
+    events = running.database.collection("events")
+    events.update_many({"profile": profile_key(user), "kind": "editsLearned"}, {"$set": {"learnerVersion": 99}})
+    with pytest.raises(UnknownLearner, match="rules 99"):
+        replay(running.events, profile_key(user))
+    save_shortened(api, user, 1)
+    learn()
+    assert api.style(user)["version"] == before["version"] + 1, "the person goes on"
+    assert relearn(user)["relearned"] == 1
+    assert api.style(user)["profile"]["tone"]["humor"] == 9
+
+
+def test_a_log_that_cannot_be_read_holds_nobody_else_up(api: Api, learn: Learn, running: Engine, user: str) -> None:
+    people = [f"{user}-{number}" for number in range(3)]
+    for person in people:
+        taught(api, learn, running, person)
+    bad = {"profile": profile_key(people[0]), "kind": "valuesSet"}
+    running.database.collection("events").update_one(bad, {"$set": {"kind": "dreamt"}})
+    told = BufferingHandler(100)
+    logging.getLogger("voice_engine.relearning").addHandler(told)
+    try:
+        assert relearn("all")["relearned"] == 2
+    finally:
+        logging.getLogger("voice_engine.relearning").removeHandler(told)
+    (line,) = map(vars, told.buffer)
+    assert (line["profile"], line["fault"]) == (pseudonym(profile_key(people[0])), "ValueError")
+    assert people[0] not in str(line)
+    for person in people[1:]:
+        check_profile(running, person)
+    save_shortened(api, people[0], 1)
+    assert learn()["drained"]["done"] == 1
+    running.database.collection("events").update_one(bad | {"kind": "dreamt"}, {"$set": {"kind": "valuesSet"}})
+    assert learn()["relearned"] == 1, "the mark stayed"
+    check_profile(running, people[0])
 
 
 def test_everybody_is_relearned_in_as_many_runs_as_it_takes(api: Api, learn: Learn, running: Engine, user: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.engine_fixtures import Api
+from tests.faults.invariants import check_profile
+from voice_engine.bootstrap import Engine
 
 type Learn = Callable[[], dict[str, Any]]
 
@@ -100,16 +102,57 @@ def test_a_check_finds_what_apply_would_change(api: Api, user: str) -> None:
     assert {item["probability"] for item in found} == {None}
 
 
+def draft(number: int) -> str:
+    return (
+        f"I hope this message finds you well, and I would like to inform you that matter number {number} has been "
+        "addressed; furthermore, we remain at your disposal, should any further questions arise."
+    )
+
+
+def own(number: int) -> str:
+    return f"Hi! Matter {number} is done. It wasn't hard, don't worry. Any more questions? Just ask! Bye, A."
+
+
+def test_a_check_says_nothing_of_a_format_that_is_hardly_known(
+    api: Api, learn: Learn, running: Engine, user: str
+) -> None:
+    kinds: list[dict[str, Any]] = [{"platform": "email"}] * 5 + [{"platform": "x", "format": "thread"}]
+    for number, kind in enumerate(kinds):
+        content = api("POST", "/api/content", {"text": draft(number), **kind}, user=user).json
+        api.save(user, content["id"], own(number))
+    learn()
+    text = own(99)
+    other = [{"platform": "x", "format": "thread"}, {"format": "thread"}, {"platform": "blog"}, {"format": "letter"}]
+    for kind in other:
+        assert checked(api, user, {"text": text, **kind})["abstention"] == "another format", kind
+        assert checked(api, user, {"text": text, **kind})["probability"] is None
+    for kind in ({}, {"platform": "email"}, {"format": "email"}):
+        answer = checked(api, user, {"text": text, **kind})
+        assert answer["abstention"] != "another format", kind
+        assert answer["knownTexts"] == 6
+    check_profile(running, user)  # the format is stored with the edit: the log tells the same
+    thread = api("POST", "/api/content", {"text": draft(7), "platform": "x", "format": "thread"}, user=user).json
+    api.save(user, thread["id"], own(7))
+    learn()
+    assert checked(api, user, {"text": text, "format": "thread"})["abstention"] != "another format"
+
+
+def test_a_draft_saved_twenty_times_is_one_known_text_and_the_last_one(
+    api: Api, learn: Learn, running: Engine, user: str
+) -> None:
+    content = api.draft(user, draft(0))
+    for number in range(20):
+        api.save(user, content["id"], draft(0) if number < 19 else own(0))
+        if number % 8 == 0:
+            learn()
+    learn()
+    answer = checked(api, user, {"text": own(1)})
+    assert answer["knownTexts"] == 1
+    assert answer["score"] > checked(api, user, {"text": draft(1)})["score"]
+    check_profile(running, user)
+
+
 def test_a_check_knows_the_persons_texts_from_the_drafts(api: Api, learn: Learn, user: str) -> None:
-    def draft(number: int) -> str:
-        return (
-            f"I hope this message finds you well, and I would like to inform you that matter number {number} has been "
-            "addressed; furthermore, we remain at your disposal, should any further questions arise."
-        )
-
-    def own(number: int) -> str:
-        return f"Hi! Matter {number} is done. It wasn't hard, don't worry. Any more questions? Just ask! Bye, A."
-
     for number in range(8):
         content = api.draft(user, draft(number))
         api.save(user, content["id"], own(number))

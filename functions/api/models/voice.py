@@ -5,10 +5,11 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from models.content import Text
+from models.content import Platform, Text
 from models.wire import Wire
 from voice_engine.voice.apply import Applied
 from voice_engine.voice.check import Abstention, Finding, Fit
+from voice_engine.voice.fingerprint import format_name
 from voice_engine.voice_desk import Reading
 
 type Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -22,11 +23,17 @@ class ApplyVoice(Wire):
 
 
 class CheckVoice(Wire):
-    """`format` as the texts of that kind were registered; `language` as in ApplyVoice."""
+    """`platform` and `format` as texts of that kind were registered: where too few of them are known, nothing is
+    stated. `language` as in ApplyVoice."""
 
     text: Text
+    platform: Platform | None = None
     format: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     language: Language | None = None
+
+    @property
+    def kind(self) -> str | None:
+        return self.format if self.platform is None else format_name(self.platform, self.format)
 
 
 class ChangeView(Wire):

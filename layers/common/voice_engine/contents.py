@@ -14,6 +14,7 @@ from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits, SavedEdit
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Keep
+from voice_engine.voice.fingerprint import format_name
 
 # Two saves of one draft at the same moment: the later one is compared with the text of the earlier. A person has few
 # windows open, so more rounds than this mean that something else is wrong.
@@ -166,6 +167,7 @@ class ContentLibrary:
             base=content.current,
             text=posts,
             saved_at=now,
+            format=format_name(content.platform, content.format),
         )
 
         def work(session: Session) -> Saved | None:

@@ -158,7 +158,9 @@ class Learner:
     def _measured(self, edit: SavedEdit) -> MeasuredEdit:
         language = self._detect_language("\n".join(edit.text))
         delta = measure(edit.base, edit.text, language)
-        return MeasuredEdit(id=edit.id, content_id=edit.content_id, saved_at=edit.saved_at, delta=delta)
+        return MeasuredEdit(
+            id=edit.id, content_id=edit.content_id, saved_at=edit.saved_at, delta=delta, format=edit.format
+        )
 
     def _store(self, key: str, user_id: str, event: EditsLearned) -> Profile:
         """Fold `event` into the newest state and commit it; folded anew each time that somebody else was first."""

@@ -1,11 +1,15 @@
 """Learning profiles anew, from their logs, by the rules of today."""
 
+import logging
 from collections.abc import Callable
+
+from pymongo.errors import PyMongoError
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
 from voice_engine.errors import Unavailable
 from voice_engine.profiles import forget_cached, next_version
+from voice_engine.pseudonym import pseudonym
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.events import Events
@@ -14,6 +18,8 @@ from voice_engine.voice.learning import LEARNER_VERSION
 from voice_engine.voice.log import Relearned, refold
 
 _ROUNDS = 20
+
+logger = logging.getLogger(__name__)
 
 
 class Relearning:
@@ -35,11 +41,23 @@ class Relearning:
 
     @answering()
     def run(self, time_left: Callable[[], float]) -> int:
-        """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays."""
+        """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays.
+
+        A log that cannot be read holds nobody else up: it is told in the log by a pseudonym, and its mark stays.
+        """
         done = 0
-        while time_left() > 0 and (marked := self._profiles.to_rebuild(1)):
-            self._relearn(marked[0])
-            done += 1
+        unreadable: list[str] = []
+        while time_left() > 0 and (marked := self._profiles.to_rebuild(1, without=unreadable)):
+            try:
+                self._relearn(marked[0])
+            except (Unavailable, PyMongoError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
+                unreadable.append(marked[0])
+                told = {"profile": pseudonym(marked[0]), "fault": type(error).__name__}
+                logger.error("cannot relearn", extra=told)  # noqa: TRY400 - a traceback may hold words of the log
+            else:
+                done += 1
         return done
 
     def _relearn(self, key: str) -> None:

@@ -6,5 +6,9 @@ from voice_engine.voice.profile import ProfileState
 
 
 def replay(events: Events, profile: str) -> ProfileState:
-    """The state that the log of `profile` leads to. Needs no text: learned edits keep their measures."""
+    """The state that the log of `profile` leads to. Needs no text: learned edits keep their measures.
+
+    Raises UnknownLearner, with the rules that it names and those that there are, for a log that rules wrote which this
+    code does not have: `relearn` tells it anew by those of today.
+    """
     return fold(events.of(profile))

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import reduce
+from itertools import pairwise
 from math import log2
 from random import Random
 from zlib import crc32
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from tests.unit.voice.manners import WORDS, folded, known_by, plain, terse, wordy
 from voice_engine.voice import closeness, fingerprint, stylometry, text_digest
 from voice_engine.voice.closeness import similarities
-from voice_engine.voice.fingerprint import Fingerprint, TextDigest, add_sample, digest, update
-from voice_engine.voice.prints import table
+from voice_engine.voice.fingerprint import Fingerprint, TextDigest, add_sample, digest, revise, update
+from voice_engine.voice.prints import style_means, table
 from voice_engine.voice.stylometry import LOG_UNIT, STYLE, VIEWS
 
 texts = st.text(max_size=400)
@@ -142,6 +143,37 @@ def test_formats_are_counted_apart_and_the_oldest_are_forgotten() -> None:
     part = state.format("format-5")
     assert part is not None
     assert (part.known, part.drafts) == (1, 2)
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=3), texts, st.lists(texts, min_size=1, max_size=4))
+def test_a_text_saved_again_takes_the_place_of_what_it_was(
+    before: list[tuple[str, str]], draft: str, saves: list[str]
+) -> None:
+    """But for rounding: below the caps nothing is forgotten."""
+    state = folded([*before, (draft, saves[0])])
+    for old, new in pairwise(saves):
+        state = revise(state, digest(old), digest(new))
+    alone = folded([*before, (draft, saves[-1])])
+    assert (state.known, state.drafts, state.known_words) == (alone.known, alone.drafts, alone.known_words)
+    for position in range(len(VIEWS)):
+        one, other = table(state, position), table(alone, position)
+        for gram in one.keys() | other.keys():
+            pairs = zip(one.get(gram, (0, 0)), other.get(gram, (0, 0)), strict=True)
+            assert all(abs(mean - expected) <= len(saves) for mean, expected in pairs)
+    for one, other in zip(style_means(state), style_means(alone), strict=True):
+        assert all(abs(mean - expected) <= len(saves) for mean, expected in zip(one, other, strict=True))
+
+
+def test_a_text_saved_again_and_again_keeps_the_state_small() -> None:
+    chance, state = Random(11), Fingerprint()
+    before = "".join(chance.choices("abcdefghijklmnopqrstuvwxyzäöü ,.", k=6_000))
+    state = update(state, digest(before), digest(before), "email")
+    for _ in range(20):
+        after = "".join(chance.choices("abcdefghijklmnopqrstuvwxyzäöü ,.", k=6_000))
+        state, before = revise(state, digest(before), digest(after)), after
+    assert size(state) <= 16 * 1024
+    assert state.known == 1
+    assert closeness.closeness(state, digest(before)) > 0.9
 
 
 @pytest.mark.parametrize(

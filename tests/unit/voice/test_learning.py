@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
+from random import Random
 
 import bson
 import pytest
@@ -8,16 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from tests.unit.voice.manners import plain, terse, wordy
 from tests.unit.voice.writers import counted, edit_of, ident, learned, phrase_delta, prose, rewrite
 from voice_engine.voice import traits
+from voice_engine.voice.closeness import closeness
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.evidence import REMEMBERED, Measure, Past
+from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.features import NAMES, Features
 from voice_engine.voice.fields import BY_PATH, FIELDS
+from voice_engine.voice.fingerprint import digest
 from voice_engine.voice.learning import POINTERS, SAVES, LearnedState, add_sample, learn
 from voice_engine.voice.ngrams import LENGTHS
-from voice_engine.voice.profile import ProfileState, learned_values
+from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral
 from voice_engine.voice.samples import MAX_OWN, Sample
+from voice_engine.voice.trait_kinds import Relative
 from voice_engine.voice.traits import MILLION, TRAITS, Level
 
 STATES = TypeAdapter(LearnedState)
@@ -129,6 +135,95 @@ def test_saves_of_one_draft_are_one_vote() -> None:
     (observation,) = state.observations
     assert observation.measure(0) == Measure(26 * MILLION, 14 * MILLION, touched=True)
     assert observation.edit_ids == (ident(1), ident(2), ident(3))
+
+
+def test_of_several_saves_of_one_draft_the_last_text_stands_in_the_fingerprint() -> None:
+    chance = Random(21)
+    draft, first, last = plain(chance), wordy(chance), terse(chance)
+    others = [rewrite(n, plain(chance), terse(chance)) for n in range(3)]
+    state = learned([*others, rewrite(10, draft, first, content=10), rewrite(11, first, last, content=10)])
+    alone = learned([*others, rewrite(10, draft, last, content=10)])
+    assert (state.fingerprint.known, state.fingerprint.drafts) == (4, 4)
+    assert state.fingerprint.known_words == alone.fingerprint.known_words
+    text = digest(terse(chance))
+    near = [closeness(item.fingerprint, text) for item in (state, alone, learned([*others, rewrite(10, draft, first)]))]
+    assert abs(near[0] - near[1]) < 0.01 < near[1] - near[2]
+
+
+def test_a_draft_accepted_first_and_edited_later_is_known_by_its_edit() -> None:
+    chance = Random(22)
+    draft, edited = plain(chance), terse(chance)
+    state = learned([rewrite(1, draft, draft, content=1), rewrite(2, draft, edited, content=1)])
+    assert (state.fingerprint.known, state.fingerprint.drafts) == (1, 1)
+    again = learned([rewrite(3, edited, edited, content=1)], state)
+    assert again.fingerprint == state.fingerprint
+
+
+def test_the_fingerprint_counts_a_text_under_its_format() -> None:
+    chance = Random(23)
+    edits = [rewrite(n, plain(chance), terse(chance)) for n in range(6)]
+    kinds = ["email", "email", "thread", "email", None, "thread"]
+    state = learned(replace(edit, format=kind) for edit, kind in zip(edits, kinds, strict=True))
+    parts = {part.name: part.known for part in state.fingerprint.formats}
+    assert parts == {"email": 3, "thread": 2}
+    assert state.fingerprint.known == 6
+
+
+def as_before(state: LearnedState, traits_known: int) -> dict:
+    """The state as it was stored when the table of traits was shorter, before fields with a default were added."""
+    plain_state = STATES.dump_python(state)
+    plain_state["traits"] = [
+        {name: value for name, value in trait.items() if name != "anchor"}
+        for trait in plain_state["traits"][:traits_known]
+    ]
+    for item in (*plain_state["observations"], *plain_state["own_texts"]):
+        for name in {"draft", "edited", "measures"} & set(item):
+            item[name] = item[name][: 4 * traits_known]
+        for name in {"aims", "printed"} & set(item):
+            del item[name]
+    for name in ("fingerprint", "substitutions"):
+        del plain_state[name]
+    return bson.decode(bson.encode(plain_state))
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(DELTAS, min_size=1, max_size=6),
+    st.lists(DELTAS, min_size=1, max_size=6),
+    st.integers(1, len(TRAITS) - 1),
+)
+def test_a_state_of_an_older_shape_is_read_and_goes_on_learning(
+    before: list[Delta], after: list[Delta], traits_known: int
+) -> None:
+    sample = Sample("a" * 24, datetime(2026, 1, 1, tzinfo=UTC), "en", prose(9), "Short. Like this.")
+    whole = add_sample(learned(edit_of(n, delta) for n, delta in enumerate(before)), sample)
+    old = STATES.validate_python(as_before(whole, traits_known))
+    assert [trait.name for trait in old.traits] == [trait.name for trait in TRAITS]
+    assert effective(ProfileState(learned=old)).keys() == effective(neutral()).keys()
+    evidence_summary(ProfileState(learned=old))
+    further = [edit_of(100 + n, delta) for n, delta in enumerate(after)]
+    one, other = learned(further, old), learned(further, whole)
+    for position, trait in enumerate(TRAITS[:traits_known]):
+        if not isinstance(trait, Relative):  # those lack what their older drafts were aiming at
+            assert one.traits[position] == other.traits[position]
+    assert STATES.validate_python(bson.decode(bson.encode(STATES.dump_python(one)))) == one
+
+
+def test_a_trait_that_is_new_to_a_state_is_learned_from_the_next_edits() -> None:
+    shorter = counted(prose(20), prose(12))
+    length = next(n for n, trait in enumerate(TRAITS) if trait.name == "length")
+    old = STATES.validate_python(as_before(learned(edit_of(n, shorter) for n in range(5)), length))
+    assert old.trait("sentenceLength").value is not None
+    assert old.trait("length").value is None
+    new = learned((edit_of(10 + n, counted(prose(20), prose(12))) for n in range(3)), old)
+    assert new.trait("length").value is not None
+
+
+def test_a_state_of_a_newer_shape_is_read_as_far_as_it_is_known() -> None:
+    state = learned(edit_of(n, counted(prose(20), prose(12))) for n in range(5))
+    newer = STATES.dump_python(state)
+    newer["traits"] = (*newer["traits"], newer["traits"][0] | {"name": "yetUnknown"})
+    assert STATES.validate_python(newer | {"yet_unknown": 1}) == state
 
 
 def test_a_draft_written_anew_is_a_sample_and_no_vote() -> None:

@@ -40,7 +40,7 @@ type Status = Literal["pending", "learned", "ignored", "failed", "unlearning", "
 @dataclass(frozen=True, slots=True)
 class SavedEdit:
     """One save. `base` is the text of the previous rev and `text` what the writer made of it, post by post; both are
-    empty once they were deleted.
+    empty once they were deleted. `format`: what kind of text it is (`fingerprint.format_name`).
 
     `attempts` counts the times that learning it was begun; `reason` tells why an edit is ignored or failed.
     `learned_version` and `unlearned_version` are the profile's first ones with it and without it again.
@@ -59,6 +59,7 @@ class SavedEdit:
     attempts: int = 0
     learned_version: int | None = None
     unlearned_version: int | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Edits:
 
         Raises KeyError for one that is gone.
         """
-        fields = {"contentId": 1, "savedAt": 1, "status": 1, "delta": 1}
+        fields = {"contentId": 1, "savedAt": 1, "status": 1, "format": 1, "delta": 1}
         found = {edit["_id"]: edit for edit in self._collection(NAME).find({"_id": {"$in": list(ids)}}, fields)}
         return [
             MeasuredEdit(
@@ -229,6 +230,7 @@ class Edits:
                 content_id=found[id_]["contentId"],
                 saved_at=found[id_]["savedAt"],
                 delta=_DELTA.validate_python(found[id_]["delta"]),
+                format=found[id_].get("format"),
             )
             for id_ in ids
             if found[id_]["status"] != "unlearned"
@@ -261,6 +263,7 @@ def _to_document(edit: SavedEdit) -> Document:
         "reason": edit.reason,
         "attempts": edit.attempts,
         "learnedVersion": edit.learned_version,
+        "format": edit.format,
     }
 
 
@@ -279,4 +282,5 @@ def _from_document(document: Document) -> SavedEdit:
         attempts=document["attempts"],
         learned_version=document["learnedVersion"],
         unlearned_version=document.get("unlearnedVersion"),
+        format=document.get("format"),
     )

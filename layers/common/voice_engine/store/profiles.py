@@ -100,9 +100,10 @@ class Profiles:
         whose = {} if user_id is None else {"userId": user_id}
         return self._collection(NAME).update_many(whose, {"$set": {"rebuild": True}}).modified_count
 
-    def to_rebuild(self, limit: int) -> Sequence[str]:
-        """Keys of marked profiles."""
-        return [profile["_id"] for profile in self._collection(NAME).find({"rebuild": True}, {"_id": 1}).limit(limit)]
+    def to_rebuild(self, limit: int, *, without: Sequence[str] = ()) -> Sequence[str]:
+        """Keys of marked profiles but those `without`."""
+        marked = {"rebuild": True, "_id": {"$nin": list(without)}}
+        return [profile["_id"] for profile in self._collection(NAME).find(marked, {"_id": 1}).limit(limit)]
 
     def rebuilt(self, key: str, *, session: Session) -> None:
         """Take the mark off, in the transaction that learned the profile anew."""

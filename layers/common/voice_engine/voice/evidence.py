@@ -44,7 +44,8 @@ class Observation:
     what they change. words: of the edited text. draft, edited: the measures of both texts (`pack`). touched: one bit a
     trait in the order of the table, the first lowest: whether the writer changed what it counts.
     changed: share of words changed over all saves, in millionths. aims: what the draft was aiming at, of each of the
-    traits RELATIVE that was not learned yet (`pack`).
+    traits RELATIVE (`pack`). printed: whether the edited text is one of the known texts of the
+    fingerprint.
     """
 
     content_id: str
@@ -57,6 +58,7 @@ class Observation:
     touched: int
     changed: int = 0
     aims: bytes = b""
+    printed: bool = False
 
     def measure(self, position: int) -> Measure | None:
         """One trait of it, or None where one of the texts cannot tell."""

@@ -20,7 +20,7 @@ from voice_engine.voice.stylometry import VIEWS
 from voice_engine.voice.text_digest import ONE, TextDigest, digest, habits, weight_of_one, weighted
 from voice_engine.voice.typical import TYPICAL, Typical
 
-__all__ = ["Fingerprint", "TextDigest", "add_sample", "digest", "update"]
+__all__ = ["Fingerprint", "TextDigest", "add_sample", "digest", "format_name", "revise", "update"]
 
 RECENT = 60  # texts after which a mean follows the newer ones
 RECENT_LEVEL = 8  # the same for how close texts lie, which rises as more are known
@@ -62,6 +62,38 @@ def add_sample(fingerprint: Fingerprint, sample: TextDigest, text_format: str | 
     return update(fingerprint, None, sample, text_format)
 
 
+def revise(fingerprint: Fingerprint, before: TextDigest, after: TextDigest, typical: Typical = TYPICAL) -> Fingerprint:
+    """The fingerprint after a known text that it holds was saved again: `after` takes the place of `before`.
+
+    Each known text has its share of the means, so the difference of the two is added by that share: but for rounding,
+    and for n-grams that found no room, as if the later text had come alone. A person of more than RECENT texts is
+    moved by the share of their newest. How close the text lay stays as it was when it came in.
+    """
+    count = max(1, min(fingerprint.known, RECENT))
+    views: list[bytes] = []
+    for position in range(len(VIEWS)):
+        entries, old, new = table(fingerprint, position), weighted(before, position), weighted(after, position)
+        for gram in old.keys() | new.keys():
+            known, given = entries.get(gram, (0, 0))
+            change = new.get(gram, 0) - (old.get(gram, 0) if gram in entries else 0)
+            entries[gram] = max(0, known + _share(change, count)), given
+        scale = Scale(fingerprint.drafts, fingerprint.weights[position], position, typical)
+        views.append(pack_table(_told({gram: entry for gram, entry in entries.items() if any(entry)}, scale)))
+    known_style, given_style, squares = style_means(fingerprint)
+    moved = zip(known_style, habits(before), habits(after), strict=True)
+    return replace(
+        fingerprint,
+        known_words=max(0, fingerprint.known_words + after.words - before.words),
+        views=tuple(views),
+        style=pack_style((tuple(mean + _share(new - old, count) for mean, old, new in moved), given_style, squares)),
+    )
+
+
+def format_name(platform: str, text_format: str | None) -> str:
+    """What a kind of text is called here: by its format where it has one, else by where it appears."""
+    return text_format or platform
+
+
 def _counted(
     fingerprint: Fingerprint,
     draft: TextDigest | None,
@@ -96,6 +128,10 @@ def _counted(
 
 def _levelled(level: Level, value: int | None) -> Level:
     return level if value is None else Level(_mean(level.mean, value, level.seen, RECENT_LEVEL), level.seen + 1)
+
+
+def _share(change: int, count: int) -> int:
+    return (2 * change + count) // (2 * count)
 
 
 def _mean(mean: int, value: int, before: int, recent: int = RECENT) -> int:

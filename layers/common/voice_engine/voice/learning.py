@@ -24,12 +24,14 @@ SAVES = 3  # saves of one draft named in its observation
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One save: ids of the edit and of the draft, when (UTC), and what it did."""
+    """One save: ids of the edit and of the draft, when (UTC), what it did, and what kind of text it is
+    (`fingerprint.format_name`), None where that is not known."""
 
     id: str
     content_id: str
     saved_at: datetime
     delta: Delta
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class LearnedTrait:
     the edit that moved it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS.
     past: of a level, the drafts that are no longer among the observations. start: of a level, number of the first edit
     that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
-    before its first move were aiming at, less what they measured. anchor: of a level, what the layer below the learned
+    before its first move, or the first that count, were aiming at, less what they measured. anchor: of a level, what the layer below the learned
     one said when nothing was known of it yet, in millionths; None where it said nothing, and drafts aim at neutral.
     """
 
@@ -54,6 +56,9 @@ class LearnedTrait:
     anchor: int | None = None
 
 
+_NAMES = tuple(trait.name for trait in TRAITS)
+
+
 @dataclass(frozen=True, slots=True)
 class LearnedState:
     """All that was learned from a writer's edits: under 64 KB as BSON whatever the history.
@@ -62,7 +67,10 @@ class LearnedState:
     given to be analysed, and drafts rewritten beyond SAMPLE_SHARE. iterations: edits that moved a learned value of
     the profile. observations: the newest drafts, oldest first. own_texts: the newest samples, oldest first.
     traits: one a row of the table of traits, in its order. fingerprint: what tells the writer's texts from the drafts;
-    of several saves of one draft it takes the first, lest one text count as many.
+    of several saves of one draft the newest stands in it, lest one text count as many.
+
+    A state that was stored before a trait or a field was added is read with that trait or field unknown; of a newer
+    one, what this code has no place for is left out.
     """
 
     learner_version: int = LEARNER_VERSION
@@ -77,6 +85,11 @@ class LearnedState:
     phrases: PhraseMemory = field(default_factory=PhraseMemory)
     substitutions: SubstitutionMemory = field(default_factory=SubstitutionMemory)
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+
+    def __post_init__(self) -> None:
+        if tuple(trait.name for trait in self.traits) != _NAMES:
+            found = {trait.name: trait for trait in self.traits}
+            object.__setattr__(self, "traits", tuple(found.get(name, LearnedTrait(name)) for name in _NAMES))
 
     def known(self, position: int) -> int | None:
         """What is known of the trait at a position of the table: what edits taught, else what own texts say, in
@@ -145,13 +158,31 @@ def _observed(state: LearnedState, edit: Edit) -> LearnedState:
     if anew:
         own = samples.remember(state.own_texts, edit.content_id, edit.delta.edited, edit.delta.sample)
         learned = replace(learned, own_texts=own)
+    learned = replace(learned, fingerprint=_printed(state, edit))
     if learned.drafts > state.drafts:
-        digests = edit.delta.draft_digest, edit.delta.edited_digest
-        prints = fingerprint.update(state.fingerprint, *digests, None) if any(digests) else state.fingerprint
-        learned = replace(learned, traits=_aged(learned, known), fingerprint=prints)
+        learned = replace(learned, traits=_aged(learned, known))
     if not edit.delta.unchanged:
         learned = replace(learned, traits=_moved(learned))
     return learned
+
+
+def _printed(state: LearnedState, edit: Edit) -> Fingerprint:
+    """The fingerprint after one more save: of a draft that it holds, the text before gives way to the newest."""
+    draft, edited = edit.delta.draft_digest, edit.delta.edited_digest
+    earlier = _earlier(state, edit)
+    if earlier is None:
+        fresh = draft is not None or edited is not None
+        return fingerprint.update(state.fingerprint, draft, edited, edit.format) if fresh else state.fingerprint
+    if edited is None or draft is None:
+        return state.fingerprint
+    if earlier.printed:
+        return fingerprint.revise(state.fingerprint, draft, edited)
+    return fingerprint.update(state.fingerprint, None, edited, edit.format)
+
+
+def _earlier(state: LearnedState, edit: Edit) -> Observation | None:
+    """The observation of the same draft, as long as it is remembered."""
+    return next((item for item in state.observations if item.content_id == edit.content_id), None)
 
 
 def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation, tuple[Observation, ...]]:
@@ -172,9 +203,10 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         ),
         changed=delta.changed,
         aims=evidence.pack(_aims(state)),
+        printed=delta.edited_digest is not None,
     )
     others = tuple(item for item in state.observations if item.content_id != edit.content_id)
-    earlier = next((item for item in state.observations if item.content_id == edit.content_id), None)
+    earlier = _earlier(state, edit)
     if earlier is None:
         return fresh, others
     merged = replace(
@@ -183,17 +215,18 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         sample=earlier.sample or fresh.sample,
         draft=earlier.draft,
         aims=earlier.aims,
+        printed=earlier.printed or fresh.printed,
         touched=earlier.touched | fresh.touched,
         changed=min(MILLION, earlier.changed + fresh.changed),
     )
     return merged, others
 
 
-def _aims(state: LearnedState) -> Iterator[int | None]:
+def _aims(state: LearnedState) -> Iterator[int]:
     for position in RELATIVE:
         trait = TRAITS[position]
         assert isinstance(trait, Level)  # noqa: S101  as every relative trait is
-        yield state.aim(position, trait) if state.traits[position].value is None else None
+        yield state.aim(position, trait)
 
 
 def _aged(state: LearnedState, known: tuple[Observation, ...]) -> tuple[LearnedTrait, ...]:
@@ -225,16 +258,18 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
     if not history or history[-1].number != state.edits:
         return learned
     past = learned.past or Past()
-    if evidence.broke(trait, history, past):
+    broke = evidence.broke(trait, history, past)
+    if broke:
         history, past = history[-VOTERS:], Past()
         learned = replace(learned, past=past, start=history[0].number)
-    if not evidence.moves(trait, history):
-        return learned
-    anchor = trait.neutral if learned.anchor is None else learned.anchor
-    if isinstance(trait, Relative) and learned.value is None:
+    if isinstance(trait, Relative) and (broke or learned.value is None):
+        # Measured on the very drafts that the estimate rests on: then what those were about cancels out.
         aims = _aims_of(state.observations, position)
         offset = evidence.distance_to_aim(trait, history, past, aims, state.aim(position, trait))
         learned = replace(learned, offset=offset)
+    if not evidence.moves(trait, history):
+        return learned
+    anchor = trait.neutral if learned.anchor is None else learned.anchor
     value = trait.bounded(evidence.estimated(trait, history, past, state.drafts, anchor) + learned.offset)
     if learned.value is not None and 2 * abs(value - learned.value) < trait.deadband:
         return learned
