@@ -42,8 +42,9 @@ class LearnedTrait:
     the edit that moved it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS.
     past: of a level, the drafts that are no longer among the observations. start: of a level, number of the first edit
     that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
-    before its first move, or the first that count, were aiming at, less what they measured. anchor: of a level, what the layer below the learned
-    one said when nothing was known of it yet, in millionths; None where it said nothing, and drafts aim at neutral.
+    before its first move, or the first that count, were aiming at, less what they measured. anchor: of a level, what
+    the layer below the learned one said when nothing was known of it yet, in millionths; None where it said nothing,
+    and drafts aim at neutral.
     """
 
     name: str
