@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from tests.unit.voice.test_closed_loop import enthusiastic, formal
 from tests.unit.voice.test_lists import habits
 from tests.unit.voice.writers import counted, edit_of, learned, prose
+from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.features import Features
 from voice_engine.voice.fields import BY_PATH, FIELDS, Substitution, Value, Values
 from voice_engine.voice.learning import Edit, LearnedState, add_sample
@@ -219,6 +220,36 @@ def test_lists_of_a_base_keep_within_the_bounds_of_their_fields() -> None:
     for path in ("bannedPhrases", "commonPhrases"):
         BY_PATH[path].check(shown[path])
     assert shown["bannedPhrases"][0] == "deep dive"  # type: ignore[index]
+
+
+def ended(kind: str | None) -> Features:
+    return replace(prose(15), english_words=300, texts=1, **({f"ending_{kind}": 1} if kind else {}))
+
+
+def test_an_ending_of_the_base_that_the_writer_takes_out_shows_no_more() -> None:
+    path = "structurePreferences.endingStyle"
+    state = with_base(neutral(), {path: "cta"}, "linkedin-thought-leader")
+    cut = edits([(ended("cta"), ended(None))] * 3)
+    two = replace(state, learned=learned(cut[:2], state.learned))
+    assert values(two)[path] == "cta"
+    three = replace(state, learned=learned(cut, state.learned))
+    assert values(three)[path] == BY_PATH[path].neutral
+    assert three.learned.iterations == two.learned.iterations + 1
+    (summary,) = (item for item in evidence_summary(three) if item.path == path)
+    assert (summary.value, summary.reason) == (None, "taken out")
+    later = learned(edits([(ended(None), ended(None))] * 30, start=50), three.learned)
+    assert values(replace(three, learned=later))[path] == BY_PATH[path].neutral
+    liked = learned(edits([(ended(None), ended("cta"))] * 6, start=90), later)
+    assert values(replace(three, learned=liked))[path] == "cta"
+    assert values(with_base(three, {path: "question"}, "meme-lord"))[path] == "question"
+    assert values(with_base(three, {path: "cta"}, "linkedin-thought-leader"))[path] == BY_PATH[path].neutral
+
+
+def test_an_ending_of_the_base_that_the_writer_leaves_as_often_stays() -> None:
+    path = "structurePreferences.endingStyle"
+    state = with_base(neutral(), {path: "cta"}, None)
+    pairs = [(ended("cta"), ended(None)), (ended("cta"), ended("cta"))] * 5
+    assert values(replace(state, learned=learned(edits(pairs), state.learned)))[path] == "cta"
 
 
 def test_a_base_alone_teaches_nothing() -> None:

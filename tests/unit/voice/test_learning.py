@@ -173,7 +173,7 @@ def as_before(state: LearnedState, traits_known: int) -> dict:
     """The state as it was stored when the table of traits was shorter, before fields with a default were added."""
     plain_state = STATES.dump_python(state)
     plain_state["traits"] = [
-        {name: value for name, value in trait.items() if name != "anchor"}
+        {name: value for name, value in trait.items() if name not in {"anchor", "refused"}}
         for trait in plain_state["traits"][:traits_known]
     ]
     for item in (*plain_state["observations"], *plain_state["own_texts"]):

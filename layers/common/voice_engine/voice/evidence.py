@@ -312,6 +312,14 @@ def moved(trait: Switch | Choice, history: tuple[Seen, ...], value: int | None, 
     return newest - 1 if newest <= len(trait.choices) else None
 
 
+def taken_out(trait: Choice, history: tuple[Seen, ...], choice: int) -> bool:
+    """Whether the writer takes this choice out and puts no other in its place: in as many of the newest drafts as it
+    takes to move the trait, and in twice as many as they left it in or brought it into."""
+    cast = voters(history, 0)
+    gone = sum(item.measure.draft == choice and way(trait, item.measure) > len(trait.choices) for item in cast)
+    return gone >= trait.least_votes and gone >= 2 * sum(item.measure.edited == choice for item in cast)
+
+
 def side(trait: Switch | Choice, measure: Measure) -> int:
     """The vote that a text would be if an edit had brought it to where it is."""
     if isinstance(trait, Choice):

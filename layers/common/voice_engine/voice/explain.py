@@ -23,6 +23,7 @@ Reason = Literal[
     "too few votes",
     "votes conflict",
     "mostly left as it is",
+    "taken out",
 ]
 Certainty = Literal["none", "low", "medium", "high"]
 MEDIUM, HIGH = 0.35, 0.65  # least confidence that is called so
@@ -167,6 +168,8 @@ def _reason(
         return "moved" if learned.since == state.learned.edits else "settled"
     if told:
         return "told by own texts"
+    if learned.refused:
+        return "taken out"
     if not state.learning:
         return "paused"
     if not cast.all:
@@ -187,5 +190,6 @@ def _why(reason: Reason, trait: Level | Switch | Choice, cast: Votes) -> str:
         "unmeasured": "No edit so far could tell it.",
         "too few votes": f"{lead} of {trait.least_votes} edits needed agree so far.",
         "votes conflict": f"{lead} edits moved it one way and {against} another.",
+        "taken out": "Edits take out what the layer below says, and put no other in its place.",
         "mostly left as it is": f"{lead} edits moved it, but {cast.hold} left it as it was.",
     }[reason]

@@ -44,7 +44,8 @@ class LearnedTrait:
     that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
     before its first move, or the first that count, were aiming at, less what they measured. anchor: of a level, what
     the layer below the learned one said when nothing was known of it yet, in millionths; None where it said nothing,
-    and drafts aim at neutral.
+    and drafts aim at neutral; of a choice, its place. refused: whether edits take out the choice that the layer below
+    says, and put no other in its place.
     """
 
     name: str
@@ -55,6 +56,7 @@ class LearnedTrait:
     start: int = 0
     offset: int = 0
     anchor: int | None = None
+    refused: bool = False
 
 
 _NAMES = tuple(trait.name for trait in TRAITS)
@@ -288,6 +290,8 @@ def _moved_side(state: LearnedState, position: int, trait: Switch | Choice) -> L
     learned, history = state.traits[position], evidence.seen(state.observations, position)
     if not history or history[-1].number != state.edits:
         return learned
+    if isinstance(trait, Choice) and learned.anchor is not None and evidence.taken_out(trait, history, learned.anchor):
+        learned = replace(learned, refused=True)
     value = evidence.moved(trait, history, learned.value, learned.since)
     if value == learned.value:
         return learned
@@ -310,9 +314,10 @@ def _behind(position: int, history: tuple[Seen, ...], since: int) -> tuple[str, 
     return tuple(edit_id for edit_id in named if edit_id in cast.edits)[-POINTERS:]
 
 
-def _values(state: LearnedState) -> tuple[int | None, ...]:
+def _values(state: LearnedState) -> tuple[tuple[int | None, bool], ...]:
     """What was learned of the traits that a field of the profile shows."""
-    return tuple(learned.value for trait, learned in zip(TRAITS, state.traits, strict=True) if trait.path)
+    shown = (learned for trait, learned in zip(TRAITS, state.traits, strict=True) if trait.path)
+    return tuple((learned.value, learned.refused) for learned in shown)
 
 
 def _listed(state: LearnedState) -> tuple[tuple[str, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from voice_engine.voice import lists, ngrams, samples
@@ -55,6 +55,7 @@ def values(state: ProfileState) -> dict[str, Value | None]:
     """The effective value of every field, by path."""
     found: dict[str, Value | None] = {item.path: item.neutral for item in FIELDS}
     found.update(state.base)
+    found.update(_refused(state))
     found.update(learned_values(state))
     found.update(lists.layered(state.base, state.learned, state.overrides, state.tombstones))
     found.update(state.overrides)
@@ -77,6 +78,13 @@ def learned_values(state: ProfileState) -> dict[str, Value]:
     _agree_on_emoji(found, state.base)
     found.update(lists.shown(state.learned, state.overrides, state.tombstones).values())
     return found
+
+
+def _refused(state: ProfileState) -> Iterator[tuple[str, Value | None]]:
+    """The fields whose value in the base the writer takes out of drafts: neutral again."""
+    for trait, learned in zip(TRAITS, state.learned.traits, strict=True):
+        if learned.refused and trait.path in state.base:
+            yield trait.path, BY_PATH[trait.path].neutral
 
 
 def with_base(state: ProfileState, base_values: Values, archetype: str | None) -> ProfileState:

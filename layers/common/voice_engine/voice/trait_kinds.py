@@ -136,6 +136,10 @@ class Choice(Trait):
     def shown(self, value: int) -> str:
         return self.choices[value]
 
+    def aimed(self, shown: object) -> int | None:
+        """The place of this choice; None where it is none of them."""
+        return self.choices.index(shown) if isinstance(shown, str) and shown in self.choices else None
+
 
 def ratio(top: Count, bottom: Count, *, per: int = 1, least: int = 1) -> Gauge:
     """`per` * top / bottom, where bottom is at least `least`."""
