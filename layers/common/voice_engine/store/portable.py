@@ -67,6 +67,7 @@ class PortableEdit:
     attempts: int
     learned_version: int | None
     failed_at: datetime | None
+    format: str | None
     delta: Delta | None
 
 
@@ -136,6 +137,7 @@ def edit_of(document: Document) -> PortableEdit:
         attempts=document["attempts"],
         learned_version=document["learnedVersion"],
         failed_at=document.get("failedAt"),
+        format=document.get("format"),
         delta=None if delta is None else _DELTA.validate_python(delta),
     )
 
@@ -155,6 +157,7 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
         "reason": item.reason,
         "attempts": item.attempts,
         "learnedVersion": item.learned_version,
+        "format": item.format,
     }
     if item.failed_at is not None:
         document["failedAt"] = item.failed_at
