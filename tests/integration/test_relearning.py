@@ -80,7 +80,7 @@ def test_a_log_that_cannot_be_read_holds_nobody_else_up(api: Api, learn: Learn, 
     finally:
         logging.getLogger("voice_engine.relearning").removeHandler(told)
     (line,) = map(vars, told.buffer)
-    assert (line["profile"], line["fault"]) == (pseudonym(profile_key(people[0])), "ValueError")
+    assert (line["profile"], line["error"]) == (pseudonym(profile_key(people[0])), "ValueError")
     assert people[0] not in str(line)
     for person in people[1:]:
         check_profile(running, person)

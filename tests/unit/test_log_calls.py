@@ -24,6 +24,7 @@ FIELDS = {
     "ms",
     "oldestSeconds",
     "place",
+    "profile",  # its pseudonym
     "reason",
     "requestId",
     "route",

@@ -54,8 +54,9 @@ class Relearning:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
                 unreadable.append(marked[0])
-                told = {"profile": pseudonym(marked[0]), "fault": type(error).__name__}
-                logger.error("cannot relearn", extra=told)  # noqa: TRY400 - a traceback may hold words of the log
+                logger.error(  # noqa: TRY400 - a traceback may hold words of the log
+                    "cannot relearn", extra={"profile": pseudonym(marked[0]), "error": type(error).__name__}
+                )
             else:
                 done += 1
         return done
