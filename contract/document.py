@@ -28,6 +28,7 @@ a request that does more than read says in `RateLimit-*` how much of that a pers
 TAGS = {
     "voices": "The voices of one person.",
     "profile": "How a person writes: what was learned, and what was set by hand.",
+    "archetypes": "Kinds of writers that a voice can start from.",
     "content": "Drafts, and what the writer made of them.",
     "learning": "What became of saved edits.",
     "voice": "The voice put to use on a text, without a model.",

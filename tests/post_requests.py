@@ -54,6 +54,10 @@ def _reset(api: Api, user: str) -> Post:
     return Post("/api/profile/reset", {}, {"all": True})
 
 
+def _archetype(slug: str) -> dict[str, Any]:
+    return {"slug": slug, "name": "Mine", "values": {"tone": {"humor": 9}}}
+
+
 # A route is made ready for a person, and the request to it is told.
 POSTS: dict[str, Callable[[Api, str], Post]] = {
     "/api/admin/queue/retry": _retry_failed,
@@ -62,6 +66,10 @@ POSTS: dict[str, Callable[[Api, str], Post]] = {
     ),
     "/api/content/{id}/save-edits": _save_edits,
     "/api/profile/analyze-text": lambda *_: Post("/api/profile/analyze-text", {"text": _TEXT}, {"text": _TEXT + "!"}),
+    "/api/profile/apply-archetype": lambda *_: Post(
+        "/api/profile/apply-archetype", {"slug": "meme-lord"}, {"slug": "academic-researcher"}
+    ),
+    "/api/profile/archetypes": lambda *_: Post("/api/profile/archetypes", _archetype("mine"), _archetype("other")),
     "/api/profile/reset": _reset,
     "/api/profile/rollback": _roll_back,
     "/api/voices": lambda *_: Post("/api/voices", {"slug": "mail"}, {"slug": "blog"}),

@@ -4,6 +4,7 @@ Tests of every route take their requests from here: that nobody reaches another'
 A route without an entry fails them.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,6 +111,16 @@ def _profile(words: Words, _: Things) -> dict[str, Any]:
     }
 
 
+def _archetype(words: Words, _: Things) -> dict[str, Any]:
+    return {
+        # Another one each time, because a slug can be used once.
+        "slug": f"{words('archetype')}-{secrets.token_hex(4)}",
+        "name": f"The {words('name of an archetype')}",
+        "description": f"Writes {words('description of an archetype')}.",
+        "values": {"commonPhrases": [f"an {words('phrase of an archetype')}"]},
+    }
+
+
 def _checked_text(words: Words, _: Things) -> dict[str, Any]:
     return {"text": f"In order to say the {words('banned phrase')}, {words('checked text')} was written."}
 
@@ -129,6 +140,10 @@ USES = (
     Use("GET", "/api/profile/versions", makes={"version": "items.0.id"}),
     Use("POST", "/api/profile/reset"),
     Use("POST", "/api/profile/rollback", body=lambda _, things: {"versionId": things["version"]}),
+    Use("POST", "/api/profile/archetypes", 201, body=_archetype, makes={"archetype": "slug"}),
+    Use("POST", "/api/profile/apply-archetype", body=lambda _, things: {"slug": things["archetype"]}),
+    Use("GET", "/api/profile/archetypes"),
+    Use("DELETE", "/api/profile/archetypes/{slug}", 204, names={"slug": "archetype"}, ends=True),
     Use("POST", "/api/profile/analyze-text", body=_own_text),
     Use("POST", "/api/voice/apply", body=_checked_text),
     Use("POST", "/api/voice/check", body=_checked_text),

@@ -1,6 +1,21 @@
 """The API Lambda for everything that is fast: reads, edits, health. It translates between HTTP and the use cases."""
 
 from application import application
-from routes import admin, content, contract, edits, export, health, learning, profile, versions, voice, voices
+from routes import (
+    admin,
+    archetypes,
+    content,
+    contract,
+    edits,
+    export,
+    health,
+    learning,
+    profile,
+    versions,
+    voice,
+    voices,
+)
 
-handler = application([health, contract, profile, content, edits, learning, versions, voices, voice, export, admin])
+handler = application(
+    [health, contract, profile, content, edits, learning, versions, archetypes, voices, voice, export, admin]
+)

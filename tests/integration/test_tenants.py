@@ -25,7 +25,7 @@ ID = re.compile(r"[0-9a-f]{24}")
 type Documents = dict[tuple[str, Any], Any]
 
 # Keys that are nobody's: counters, the queue's sets, the wake, the presets.
-_SHARED = {"cache:hits", "cache:misses", "learner:wake"}
+_SHARED = {"cache:hits", "cache:misses", "learner:wake", "archetypes:list", "{archetypes:list}:fill"}
 
 PAIRS = {
     "a voice's key": ("ada", "ada:mail"),

@@ -103,6 +103,9 @@ def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer,
     change = _with(_REQUESTS["change-profile"], known)
     changed = invoke(_function_of(change["routeKey"]), change)
     known[_VERSION_ID] = changed["headers"]["ETag"].strip('"')
+    if name == "remove-archetype":
+        create = _with(_REQUESTS["create-archetype"], known)
+        invoke(_function_of(create["routeKey"]), create)
 
     known[_TOKEN] = issuer.token(user, scope="admin")
     event = _with(_REQUESTS[name], known)

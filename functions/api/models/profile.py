@@ -89,8 +89,8 @@ class SubstitutionChange(Wire):
     to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length, pattern=r"^$|\S")]
 
 
-class ProfileChange(Change):
-    """What a person sets by hand."""
+class VoiceValues(Change):
+    """What shows in a text; all that an archetype can hold."""
 
     voice_type: Literal["balanced", "conversational", "authoritative", "playful", "analytical"] | None = None
     tone: ToneChange | None = None
@@ -100,13 +100,18 @@ class ProfileChange(Change):
     common_phrases: Annotated[list[Annotated[str, _short("commonPhrases")]], _few("commonPhrases")] | None = None
     banned_phrases: Annotated[list[Annotated[str, _short("bannedPhrases")]], _few("bannedPhrases")] | None = None
     substitutions: Annotated[list[SubstitutionChange], _few("substitutions")] | None = None
-    rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
-    sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
-    voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
 
     def values(self) -> dict[str, Any]:
         """What was given, by dotted path, as the domain holds it."""
         return dict(_leaves(self.model_dump(by_alias=True, exclude_unset=True), ""))
+
+
+class ProfileChange(VoiceValues):
+    """What a person sets by hand."""
+
+    rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
+    sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
+    voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from voice_engine import language
 from voice_engine.analysis import Analysis
 from voice_engine.announcement import announcer
+from voice_engine.archetypes import ArchetypeLibrary
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import utc_now
@@ -30,6 +31,7 @@ from voice_engine.relearning import Relearning
 from voice_engine.secret import fetch_secret
 from voice_engine.settings import Settings, settings
 from voice_engine.store.account import Account
+from voice_engine.store.archetypes import EDITION, Archetypes
 from voice_engine.store.commits import Commits
 from voice_engine.store.contents import Contents
 from voice_engine.store.database import Database
@@ -180,6 +182,12 @@ class Engine:
     @cached_property
     def voices(self) -> Voices:
         return Voices(self.profiles, self.commits, self.cache, clock=utc_now)
+
+    @cached_property
+    def archetype_library(self) -> ArchetypeLibrary:
+        ttl = self._settings.archetype_cache_ttl_seconds
+        presets = ReadThroughCache(self.redis, self.breaker, schema=EDITION, ttl_seconds=ttl)
+        return ArchetypeLibrary(self.database, Archetypes(self.database), self.profiles, self.profile_desk, presets)
 
     @cached_property
     def analysis(self) -> Analysis:

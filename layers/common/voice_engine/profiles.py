@@ -12,7 +12,7 @@ from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
 from voice_engine.ids import new_id
 from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.store.commits import Commits, Superseded
-from voice_engine.store.database import answering
+from voice_engine.store.database import Session, answering
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.requests import Keep
 from voice_engine.store.versions import version_id
@@ -78,10 +78,12 @@ type EventFor = Callable[[ProfileState | None], Event | None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What moves a profile: an event, and the state that it leads to where the event alone cannot say."""
+    """What moves a profile: an event, and the state that it leads to where the event alone cannot say. `also` writes
+    what goes with it in the same transaction."""
 
     event: Event
     state: ProfileState | None = None
+    also: Callable[[Session], None] | None = None
 
 
 # The same for a whole profile.
@@ -198,12 +200,19 @@ class ProfileDesk:
             after = next_version(before, key, profile.user_id, step.event, self._clock, state=step.state)
             entry = style_entry(after)
             try:
-                self._commits.commit(after, step.event, also=partial(keep, entry) if keep else None)
+                self._commits.commit(after, step.event, also=partial(_write_along, step, keep, entry))
             except Superseded:
                 continue
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
             return entry
         raise Unavailable("the profile keeps moving")
+
+
+def _write_along(step: Step, keep: Keep[Entry] | None, entry: Entry, session: Session) -> None:
+    if step.also is not None:
+        step.also(session)
+    if keep is not None:
+        keep(entry, session)
 
 
 def find_voice(profiles: Profiles, profile: ProfileId) -> Profile | None:

@@ -26,6 +26,7 @@ _FAMILIES = (
     "LEARNER_",
     "EDIT_",
     "PROFILE_CACHE_",
+    "ARCHETYPE_CACHE_",
     "RATE_LIMIT_",
     "OIDC_",
     "CORS_",
@@ -108,6 +109,7 @@ class Settings(BaseModel):
     learner_function_name: str | None = None
 
     profile_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
+    archetype_cache_ttl_seconds: Annotated[int, Field(ge=1, le=604800)] = 86400
 
     rate_limit_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 120
     rate_limit_drafts_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20

@@ -57,13 +57,13 @@ class _Form:
     read: Callable[[Document, Edits], Event]
 
 
-def _entries(values: Values) -> list[Document]:
+def entries_of(values: Values) -> list[Document]:
     """A list, because a path holds dots."""
     return [{"path": path, "value": _VALUE.dump_python(value)} for path, value in values.items()]
 
 
-def _values(row: Document) -> Values:
-    return {entry["path"]: _VALUE.validate_python(entry["value"]) for entry in row["values"]}
+def from_entries(entries: list[Document]) -> Values:
+    return {entry["path"]: _VALUE.validate_python(entry["value"]) for entry in entries}
 
 
 def _learned(row: Document, edits: Edits) -> EditsLearned:
@@ -72,7 +72,9 @@ def _learned(row: Document, edits: Edits) -> EditsLearned:
 
 _FORMS: Mapping[type[Event], _Form] = {
     ValuesSet: _Form(
-        "valuesSet", lambda event: {"values": _entries(event.values)}, lambda row, _: ValuesSet(_values(row))
+        "valuesSet",
+        lambda event: {"values": entries_of(event.values)},
+        lambda row, _: ValuesSet(from_entries(row["values"])),
     ),
     EditsLearned: _Form(
         "editsLearned",
@@ -100,8 +102,8 @@ _FORMS: Mapping[type[Event], _Form] = {
     ),
     ArchetypeApplied: _Form(
         "archetypeApplied",
-        lambda event: {"archetype": event.archetype, "values": _entries(event.values)},
-        lambda row, _: ArchetypeApplied(row["archetype"], _values(row)),
+        lambda event: {"archetype": event.archetype, "values": entries_of(event.values)},
+        lambda row, _: ArchetypeApplied(row["archetype"], from_entries(row["values"])),
     ),
     VoiceStarted: _Form(
         "voiceStarted", lambda event: {"values": _entries(event.values)}, lambda row, _: VoiceStarted(_values(row))

@@ -39,16 +39,21 @@ def neutral() -> ProfileState:
 def effective(state: ProfileState) -> dict[str, object]:
     """The profile that a client sees: nested, camelCase, ready for JSON, one entry a field of the table. The times
     (`lastUpdated`) are the store's to add."""
-    nested: dict[str, object] = {}
-    for path, value in values(state).items():
+    return nested(values(state))
+
+
+def nested(values: Mapping[str, Value | None]) -> dict[str, object]:
+    """Values by path as JSON has them: a section of fields is an object."""
+    found: dict[str, object] = {}
+    for path, value in values.items():
         section, _, name = path.rpartition(".")
         if not section:
-            nested[path] = _plain(value)
+            found[path] = _plain(value)
             continue
-        inner = nested.setdefault(section, {})
+        inner = found.setdefault(section, {})
         assert isinstance(inner, dict)  # noqa: S101  a section of the table is no field of it
         inner[name] = _plain(value)
-    return nested
+    return found
 
 
 def values(state: ProfileState) -> dict[str, Value | None]:
