@@ -28,6 +28,7 @@ from tests.issuer import AUDIENCE, ISSUER, Issuer
 from tests.relay import Relay
 from tests.valkey_fixtures import StartValkey
 from voice_engine import learner_invocation
+from voice_engine.archetypes import CACHE_KEY as ARCHETYPES_KEY
 from voice_engine.bootstrap import Engine
 from voice_engine.learner import Learned
 from voice_engine.profile_key import profile_key
@@ -425,6 +426,22 @@ def test_a_cached_profile_lives_as_long_as_it_is_told_to(
     assert seconds * 800 < milliseconds <= seconds * 1000
 
 
+@effect_of("ARCHETYPE_CACHE_TTL_SECONDS")
+@pytest.mark.parametrize("seconds", [600, 604_800])
+def test_the_cached_presets_live_as_long_as_they_are_told_to(
+    environment: dict[str, str],
+    with_environment: WithEnvironment,
+    api: Api,
+    user: str,
+    seconds: int,
+    queue_keys: QueueKeys,
+) -> None:
+    with_environment(environment | {"ARCHETYPE_CACHE_TTL_SECONDS": str(seconds)})
+    queue_keys.redis.delete(ARCHETYPES_KEY)
+    api("GET", "/api/profile/archetypes", user=user)
+    assert seconds * 800 < queue_keys.redis.pttl(ARCHETYPES_KEY) <= seconds * 1000
+
+
 # Tokens
 
 
@@ -584,6 +601,7 @@ def start_of(module: str, settings: dict[str, str]) -> subprocess.CompletedProce
         ("QUEUE_PREFIX", "hunter2:"),
         ("LEARNING_RATE_LIMIT_MINUTES", "hunter2"),
         ("PROFILE_CACHE_TTL_SECONDS", "hunter2"),
+        ("ARCHETYPE_CACHE_TTL_SECONDS", "hunter2"),
         ("LOG_LEVEL", "hunter2"),
         ("REDIS_PASSWORD", "hunter2"),
         ("LEARNING_RATE_LIMIT_MINUTE", "5"),

@@ -20,6 +20,7 @@ from voice_engine.clock import utc_now
 from voice_engine.errors import NotFound
 from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.replay import replay
+from voice_engine.voice.archetypes import PRESETS
 from voice_engine.voice.log import RESTORABLE
 from voice_engine.voice.profile import ProfileState, neutral
 
@@ -332,6 +333,15 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def give_sample(self) -> None:
         assert self.api("POST", "/api/profile/analyze-text", {"text": OWN}, user=self.user).status == 200
+
+    @rule(slug=st.sampled_from([*(preset.slug for preset in PRESETS), None]))
+    def apply_archetype(self, slug: str | None) -> None:
+        before = self.state()
+        assert self.api("POST", "/api/profile/apply-archetype", {"slug": slug}, user=self.user).status == 200
+        after = self.state()
+        assert after.archetype == slug
+        assert (after.overrides, after.tombstones) == (before.overrides, before.tombstones)
+        assert [one.value for one in after.learned.traits] == [one.value for one in before.learned.traits]
 
     @rule()
     def reset(self) -> None:

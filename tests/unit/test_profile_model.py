@@ -78,15 +78,15 @@ def test_what_the_domain_would_refuse_the_api_refuses_first(field: Field) -> Non
 
 def test_nothing_else_can_be_set() -> None:
     known = {field.path for field in SETTABLE}
-    accepted = set(_leaves(ProfileChange.model_json_schema(by_alias=True), "#", ""))
+    accepted = set(leaves(ProfileChange.model_json_schema(by_alias=True), "#", ""))
     assert accepted == known
 
 
-def _leaves(schema: dict[str, Any], pointer: str, prefix: str) -> list[str]:
+def leaves(schema: dict[str, Any], pointer: str, prefix: str) -> list[str]:
     definition = schema if pointer == "#" else schema["$defs"][pointer.rpartition("/")[2]]
     found: list[str] = []
     for name, part in definition["properties"].items():
         options = part.get("anyOf", [part])
         inner = next((o["$ref"] for o in options if "$ref" in o and o["$ref"].endswith("Change")), None)
-        found += _leaves(schema, inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
+        found += leaves(schema, inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
     return found

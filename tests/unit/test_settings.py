@@ -22,6 +22,7 @@ def test_the_defaults_are_those_that_were_promised() -> None:
     assert settings.learning_rate_limit_minutes == 5
     assert settings.edit_batch_window_minutes == 5
     assert settings.profile_cache_ttl_seconds == 3600
+    assert settings.archetype_cache_ttl_seconds == 86_400
     assert settings.queue_prefix == "bull"
 
 
@@ -46,6 +47,7 @@ def test_settings_cannot_be_changed() -> None:
         ("EDIT_BATCH_WINDOW_MINUTES", "soon"),
         ("LEARNING_CLAIM_SECONDS", "0"),
         ("PROFILE_CACHE_TTL_SECONDS", "1.5"),
+        ("ARCHETYPE_CACHE_TTL_SECONDS", "0"),
         ("OIDC_JWKS_URL", "ftp://issuer.example"),
         ("LOG_LEVEL", "LOUD"),
         ("MONGODB_URI", "mongodb://"),
