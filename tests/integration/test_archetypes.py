@@ -10,6 +10,7 @@ from redis import Redis
 from tests.engine_fixtures import Api
 from tests.faults.invariants import check_profile
 from tests.integration.test_learning import save_shortened
+from tests.valkey_fixtures import StartValkey
 from voice_engine.bootstrap import Engine
 from voice_engine.errors import NotFound
 from voice_engine.profile_key import ProfileId, profile_key
@@ -19,6 +20,13 @@ from voice_engine.voice.archetypes import MOST_OWN, PRESETS, Archetype
 
 type Learn = Callable[[], dict[str, Any]]
 type WithEnvironment = Callable[[dict[str, str]], Engine]
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], start_valkey: StartValkey) -> dict[str, str]:
+    """With a Valkey of this test's own: the list of presets is everybody's."""
+    return environment | {"REDIS_URL": start_valkey().url}
+
 
 MINE = {"slug": "mine", "name": "Mine", "values": {"tone": {"humor": 9}, "commonPhrases": ["at last"]}}
 
@@ -225,7 +233,6 @@ def test_the_list_of_presets_is_cached_without_counters_and_without_ones_own(
     create(api, user, MINE)
     applied(api, user, "meme-lord")
     with Redis.from_url(environment["REDIS_URL"], decode_responses=True) as redis:
-        redis.delete("archetypes:list")
         first = listed(api, user)
         kept = redis.get("archetypes:list")
         ttl = redis.ttl("archetypes:list")
@@ -290,6 +297,5 @@ def test_a_list_read_before_the_database_is_ready_is_soon_forgotten(
 ) -> None:
     running.database.collection("archetypes").delete_many({})
     with Redis.from_url(environment["REDIS_URL"]) as redis:
-        redis.delete("archetypes:list")
         assert listed(api, user) == {}
         assert redis.ttl("archetypes:list") <= 60

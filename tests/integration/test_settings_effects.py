@@ -434,12 +434,13 @@ def test_the_cached_presets_live_as_long_as_they_are_told_to(
     api: Api,
     user: str,
     seconds: int,
-    queue_keys: QueueKeys,
+    start_valkey: StartValkey,
 ) -> None:
-    with_environment(environment | {"ARCHETYPE_CACHE_TTL_SECONDS": str(seconds)})
-    queue_keys.redis.delete(ARCHETYPES_KEY)
+    url = start_valkey().url
+    with_environment(environment | {"REDIS_URL": url, "ARCHETYPE_CACHE_TTL_SECONDS": str(seconds)})
     api("GET", "/api/profile/archetypes", user=user)
-    assert seconds * 800 < queue_keys.redis.pttl(ARCHETYPES_KEY) <= seconds * 1000
+    with Redis.from_url(url) as redis:
+        assert seconds * 800 < redis.pttl(ARCHETYPES_KEY) <= seconds * 1000
 
 
 # Tokens
