@@ -106,7 +106,9 @@ _FORMS: Mapping[type[Event], _Form] = {
         lambda row, _: ArchetypeApplied(row["archetype"], from_entries(row["values"])),
     ),
     VoiceStarted: _Form(
-        "voiceStarted", lambda event: {"values": _entries(event.values)}, lambda row, _: VoiceStarted(_values(row))
+        "voiceStarted",
+        lambda event: {"values": entries_of(event.values)},
+        lambda row, _: VoiceStarted(from_entries(row["values"])),
     ),
     RolledBack: _Form(
         "rolledBack",
