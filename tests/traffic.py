@@ -152,7 +152,7 @@ USES = (
     Use("GET", "/api/profile/style"),
     Use("GET", "/api/profile/explain"),
     Use("GET", "/api/profile/export"),
-    Use("POST", "/api/voices", 201, body=lambda *_: {"slug": "mail"}),
+    Use("POST", "/api/voices", 201, body=lambda *_: {"slug": f"mail-{secrets.token_hex(4)}"}),
     Use("GET", "/api/voices"),
     Use("DELETE", "/api/edits/{editId}", 202, names={"editId": "edit"}, ends=True),
     Use("DELETE", "/api/content/{id}", 204, names={"id": "content"}, ends=True),
