@@ -4,6 +4,7 @@ from typing import Any
 
 # By operation, the operations that its good answer leads to, and where their parameters are found in it.
 _LINKS: dict[str, dict[str, dict[str, str]]] = {
+    "createArchetype": {"removeArchetype": {"slug": "/slug"}},
     "registerContent": {"readContent": {"id": "/id"}, "saveEdits": {"id": "/id"}},
     "saveEdits": {
         "readContent": {"id": "/content/id"},

@@ -177,13 +177,11 @@ def test_a_profile_can_be_made_an_archetype(api: Api, user: str) -> None:
         ({"name": ""}, "name"),
         ({"name": "x" * 61}, "name"),
         ({"description": "x" * 301}, "description"),
-        ({"values": {}}, "values"),
         ({"values": {"tone": {"humor": 11}}}, "values.tone.humor"),
         ({"values": {"rules": ["No jargon."]}}, "values.rules"),
         ({"values": {"voiceStrength": 3}}, "values.voiceStrength"),
         ({"values": None}, "body"),
         ({"fromProfile": True}, "body"),
-        ({"values": None, "fromProfile": True}, "fromProfile"),
         ({"fromProfile": False}, "fromProfile"),
     ],
 )
@@ -194,6 +192,27 @@ def test_what_cannot_be_made_an_archetype_is_told_by_field(
     refused = create(api, user, body, status=422)
     assert [error["field"] for error in refused["errors"]] == [field]
     assert list(listed(api, user)) == [preset.slug for preset in PRESETS]
+
+
+def test_without_a_profile_there_is_nothing_to_take_from(api: Api, user: str) -> None:
+    for voice in ("", "?voice=mail"):
+        refused = create(api, user, {"slug": "me", "name": "Me", "fromProfile": True}, status=404, voice=voice)
+        assert refused["code"] == "not_found"
+    assert "me" not in listed(api, user)
+
+
+def test_archetypes_are_a_persons_and_the_same_for_every_voice(api: Api, user: str) -> None:
+    create(api, user, MINE)
+    assert api("GET", "/api/profile/archetypes?voice=mail", user=user).status == 404
+    assert api("DELETE", "/api/profile/archetypes/mine?voice=mail", user=user).status == 404
+    assert api("POST", "/api/voices", {"slug": "mail"}, user=user).status == 201
+    assert api("GET", "/api/profile/archetypes?voice=mail", user=user).json["items"] == list(listed(api, user).values())
+    answer = api("POST", "/api/profile/apply-archetype?voice=mail", {"slug": "mine"}, user=user)
+    assert answer.json["profile"]["tone"]["humor"] == 9
+    assert not api.style(user)["hasProfile"], "the default voice is another one"
+    made = create(api, user, {"slug": "of-mail", "name": "Of mail", "fromProfile": True}, voice="?voice=mail")
+    assert made["values"]["tone"] == {"humor": 9}
+    assert api("DELETE", "/api/profile/archetypes/mine?voice=mail", user=user).status == 204
 
 
 def test_a_slug_is_taken_once_and_a_presets_never(api: Api, user: str) -> None:

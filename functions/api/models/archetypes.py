@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from models.profile import VoiceValues
 from models.voices import SLUG
-from models.wire import Wire
+from models.wire import Wire, exactly_one_of
 from voice_engine.archetypes import Listed
 from voice_engine.voice.profile import nested
 
@@ -17,6 +17,8 @@ type Slug = Annotated[str, Field(pattern=SLUG)]
 
 class CreateArchetype(Wire):
     """`values`: any of the fields that show in a text. Or `fromProfile` true: those of the voice as it is now."""
+
+    model_config = exactly_one_of("values", "fromProfile")
 
     slug: Slug
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]

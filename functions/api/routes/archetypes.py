@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from documented import answers
 from idempotency import remember
-from identity import identity_of, profile_of
+from identity import profile_of
 from models.archetypes import ApplyArchetype, ArchetypeList, ArchetypeView, CreateArchetype
 from models.style import StyleView
 from models.voices import SLUG, Voice
@@ -29,8 +29,8 @@ router = APIGatewayHttpRouter()
     tags=["archetypes"],
     openapi_extensions=answers(ArchetypeList),
 )
-def listed() -> Response[str]:
-    found = engine().archetype_library.listed(identity_of(router.context).user_id)
+def listed(voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    found = engine().archetype_library.listed(profile_of(router.context, voice))
     return _answer(ArchetypeList.of(found, MOST_OWN), HTTPStatus.OK)
 
 
@@ -59,8 +59,10 @@ def create(body: Annotated[CreateArchetype, Body()], voice: Voice = DEFAULT_VOIC
     tags=["archetypes"],
     status_code=HTTPStatus.NO_CONTENT.value,
 )
-def remove(slug: Annotated[str, Path(pattern=SLUG, description="the archetype's slug")]) -> Response[str]:
-    engine().archetype_library.remove(identity_of(router.context).user_id, slug)
+def remove(
+    slug: Annotated[str, Path(pattern=SLUG, description="the archetype's slug")], voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
+    engine().archetype_library.remove(profile_of(router.context, voice), slug)
     return Response(status_code=HTTPStatus.NO_CONTENT.value, body="")
 
 

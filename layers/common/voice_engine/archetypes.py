@@ -50,12 +50,14 @@ class ArchetypeLibrary:
         self._cache = cache
 
     @answering()
-    def listed(self, user_id: str) -> Sequence[Listed]:
-        """The presets, then the person's own by slug. What changes is read from MongoDB."""
+    def listed(self, profile: ProfileId) -> Sequence[Listed]:
+        """The presets, then the person's own by slug: they are the same for all voices. What changes is read from
+        MongoDB. Raises NotFound for a voice that was never made."""
+        self._check_made(profile)
         entry, _ = self._cache.read(CACHE_KEY, self._presets)
         uses = self._archetypes.preset_uses()
         presets = [Listed(preset, uses.get(preset.slug, 0), False) for preset in LIST.validate_json(entry.body)]
-        return [*presets, *(Listed(own.archetype, own.uses, True) for own in self._archetypes.own(user_id))]
+        return [*presets, *(Listed(own.archetype, own.uses, True) for own in self._archetypes.own(profile.user_id))]
 
     def _presets(self) -> Entry:
         stored = self._archetypes.presets()
@@ -75,8 +77,8 @@ class ArchetypeLibrary:
     ) -> Listed:
         """Make an archetype of one's own of `given` values by path, or without them, of what `profile` shows.
 
-        Raises AlreadyExists, LimitReached, NotFound for a voice that was never made, and Invalid for a value that it
-        cannot hold or where there is none at all.
+        Raises AlreadyExists, LimitReached, NotFound where there is no such profile or voice, and Invalid for a value
+        that an archetype cannot hold.
         """
         values = self._shown(profile) if given is None else _checked(given)
         made = Listed(Archetype(slug, name, description, values), 0, is_own=True)
@@ -100,9 +102,11 @@ class ArchetypeLibrary:
             keep(made, session)
 
     @answering()
-    def remove(self, user_id: str, slug: str) -> None:
-        """Voices that it was applied to keep its values. Raises NotFound for all but one of the person's own."""
-        if not self._archetypes.remove(user_id, slug):
+    def remove(self, profile: ProfileId, slug: str) -> None:
+        """Voices that it was applied to keep its values. Raises NotFound for all but one of the person's own, and for a
+        voice that was never made."""
+        self._check_made(profile)
+        if not self._archetypes.remove(profile.user_id, slug):
             raise NotFound("archetype of your own", slug)
 
     def apply(self, profile: ProfileId, slug: str | None, *, keep: Keep[Entry] | None = None) -> Entry:
@@ -127,23 +131,23 @@ class ArchetypeLibrary:
 
         return self._desk.move(profile, step, keep=keep)
 
+    def _check_made(self, profile: ProfileId) -> None:
+        if not profile.is_default and not self._profiles.exists(profile.key):
+            raise NotFound("voice", profile.voice)
+
     def _count(self, used: StoredArchetype, session: Session) -> None:
         if not self._archetypes.count_use(used.id, session=session):
             raise NotFound("archetype", used.archetype.slug)
 
     def _shown(self, profile: ProfileId) -> Mapping[str, Value]:
         found = find_voice(self._profiles, profile)
-        values = values_of(found.state) if found else {}
-        if not values:
-            raise Invalid(Violation("fromProfile", "needs a profile of which something is known", "none"))
-        return values
+        if found is None:
+            raise NotFound("profile", profile.voice)
+        return values_of(found.state)
 
 
 def _checked(given: Mapping[str, Any]) -> Mapping[str, Value]:
     try:
-        values = archetype_values(given)
+        return archetype_values(given)
     except FieldError as error:
         raise Invalid(Violation(f"values.{error.path}", error.limit, error.given)) from None
-    if not values:
-        raise Invalid(Violation("values", "at least one value", "none"))
-    return values
