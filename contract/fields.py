@@ -62,7 +62,10 @@ class Schemas:
 
     def limits_of(self, schema: dict[str, Any]) -> str:
         whole = self.resolved(schema)
-        return ", ".join(text.format(whole[name]) for name, text in _BOUNDS.items() if name in whole)
+        told = [text.format(whole[name]) for name, text in _BOUNDS.items() if name in whole]
+        if whole.get("type") == "array" and (each := self.limits_of(whole.get("items", {}))):
+            told.append(f"each {each}")
+        return ", ".join(told)
 
     def _row(self, path: str, part: dict[str, Any], *, is_required: bool) -> FieldRow:
         description = part.get("description") or self.resolved(part).get("description", "")

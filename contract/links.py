@@ -2,23 +2,27 @@
 
 from typing import Any
 
-# By operation, the operations that its good answer leads to, and where their parameters are found in it.
-_LINKS: dict[str, dict[str, dict[str, str]]] = {
-    "createArchetype": {"removeArchetype": {"slug": "/slug"}},
-    "registerContent": {"readContent": {"id": "/id"}, "saveEdits": {"id": "/id"}},
-    "saveEdits": {
-        "readContent": {"id": "/content/id"},
-        "readLearning": {"editId": "/learning/editId"},
-        "unlearnEdit": {"editId": "/learning/editId"},
-    },
-}
-
 
 def of(operation_id: str) -> dict[str, Any]:
-    return {
-        target: {
-            "operationId": target,
-            "parameters": {name: f"$response.body#{pointer}" for name, pointer in parameters.items()},
-        }
-        for target, parameters in _LINKS.get(operation_id, {}).items()
-    }
+    """The links of an operation's good answer, by the operation that each leads to."""
+    return {target: {"operationId": target, **taken} for target, taken in _LINKS.get(operation_id, {}).items()}
+
+
+def _parameters(**pointers: str) -> dict[str, Any]:
+    return {"parameters": {name: f"$response.body#{pointer}" for name, pointer in pointers.items()}}
+
+
+_LINKS: dict[str, dict[str, dict[str, Any]]] = {
+    "createArchetype": {"removeArchetype": _parameters(slug="/slug")},
+    "registerContent": {
+        "readContent": _parameters(id="/id"),
+        "saveEdits": _parameters(id="/id"),
+        "deleteContent": _parameters(id="/id"),
+    },
+    "saveEdits": {
+        "readContent": _parameters(id="/content/id"),
+        "readLearning": _parameters(editId="/learning/editId"),
+        "unlearnEdit": _parameters(editId="/learning/editId"),
+    },
+    "listVersions": {"rollBackProfile": {"requestBody": {"versionId": "$response.body#/items/0/id"}}},
+}

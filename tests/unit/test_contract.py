@@ -80,7 +80,7 @@ def test_parameters_of_the_path_are_those_that_stand_in_it() -> None:
         assert named == set(re.findall(r"\{(\w+)\}", path)), f"{method} {path}"
 
 
-def test_a_link_names_an_operation_and_parameters_of_it() -> None:
+def test_a_link_names_an_operation_and_what_it_takes() -> None:
     by_id = {operation["operationId"]: operation for _, _, operation in operations()}
     links = [
         link
@@ -90,8 +90,12 @@ def test_a_link_names_an_operation_and_parameters_of_it() -> None:
     ]
     assert links
     for link in links:
-        taken = {parameter["name"] for parameter in by_id[link["operationId"]]["parameters"]}
-        assert link["parameters"].keys() <= taken
+        target = by_id[link["operationId"]]
+        taken = {parameter["name"] for parameter in target.get("parameters", [])}
+        assert link.get("parameters", {}).keys() <= taken
+        if "requestBody" in link:
+            schema = followed(target["requestBody"]["content"]["application/json"]["schema"])
+            assert link["requestBody"].keys() <= schema["properties"].keys()
 
 
 def test_what_is_public_is_what_needs_no_token() -> None:

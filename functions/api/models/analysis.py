@@ -37,7 +37,7 @@ class UploadedFile(Wire):
 
 
 class AnalyzeText(Wire):
-    """A text, or a file that holds one."""
+    """A text of 300 characters at least, or a file with 500 of them; half of these at least are no white space."""
 
     model_config = exactly_one_of("text", "file")
 
