@@ -265,6 +265,26 @@ def test_an_edit_that_failed_before_a_reset_is_not_learned_by_a_retry_after_it(
     assert state(running, user) == neutral()
 
 
+def test_edits_that_are_being_learned_at_a_reset_are_not_learned(
+    api: Api, learn: Learn, running: Engine, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api("PUT", "/api/profile/style", {"tone": {"humor": 9}}, user=user)
+    edits = save_shortened(api, user, 3)
+    whole = running.edits.whole
+
+    def whole_and_reset(ids: Any) -> Any:
+        monkeypatch.setattr(running.edits, "whole", whole)
+        found = whole(ids)
+        assert api("POST", "/api/profile/reset", user=user).status == 200
+        return found
+
+    monkeypatch.setattr(running.edits, "whole", whole_and_reset)
+    learn()
+    assert state(running, user) == neutral()
+    assert {api.progress(user, edit)["reason"] for edit in edits} == {"reset"}
+    check_profile(running, user)
+
+
 def test_a_reset_of_nothing_writes_nothing(api: Api, user: str) -> None:
     answer = api("POST", "/api/profile/reset", user=user)
     assert (answer.status, answer.json["hasProfile"]) == (200, False)
