@@ -103,6 +103,13 @@ class Operation:
         return self._sample.method == "post"
 
     @property
+    def _is_write(self) -> bool:
+        """An erasure itself can be asked for again, and what only looks at a text goes on."""
+        path = self._sample.route
+        is_exempt = path.startswith((ADMINISTRATION, "/api/voice/")) or path == "/api/profile"
+        return self._sample.method != "get" and not is_exempt
+
+    @property
     def _is_limited(self) -> bool:
         return self._sample.method != "get"
 
@@ -162,6 +169,8 @@ class Operation:
             found.add(("not_found", 404))
         if self._is_limited:
             found.add(("rate_limited", 429))
+        if self._is_write:
+            found.add(("erasing", 409))
         if self._is_repeatable:
             found |= {("idempotency_in_progress", 409), ("idempotency_key_reused", 422)}
         return sorted(found | set(self._answers.refuses.items()))

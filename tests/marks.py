@@ -12,6 +12,10 @@ class Marks:
     def __call__(self, place: str) -> str:
         return self._words.setdefault(place, f"zq{secrets.token_hex(8)}")
 
+    @property
+    def words(self) -> list[str]:
+        return list(self._words.values())
+
     def keep(self, place: str, secret: str) -> str:
         """Make a given text, such as a token, one of the marks."""
         self._words[place] = secret

@@ -125,6 +125,10 @@ def _checked_text(words: Words, _: Things) -> dict[str, Any]:
     return {"text": f"In order to say the {words('banned phrase')}, {words('checked text')} was written."}
 
 
+def _voice(words: Words, _: Things) -> dict[str, Any]:
+    return {"slug": f"{words('voice')}-{secrets.token_hex(4)}"}
+
+
 # fmt: off
 USES = (
     Use("GET", "/health", needs_mongodb=False),
@@ -152,12 +156,15 @@ USES = (
     Use("GET", "/api/profile/style"),
     Use("GET", "/api/profile/explain"),
     Use("GET", "/api/profile/export"),
-    Use("POST", "/api/voices", 201, body=lambda *_: {"slug": f"mail-{secrets.token_hex(4)}"}),
+    Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("GET", "/api/voices"),
     Use("DELETE", "/api/edits/{editId}", 202, names={"editId": "edit"}, ends=True),
     Use("DELETE", "/api/content/{id}", 204, names={"id": "content"}, ends=True),
+    Use("GET", "/api/erasure"),
     Use("GET", "/api/admin/queue", scope="admin"),
     Use("POST", "/api/admin/queue/retry", scope="admin", body=lambda *_: {"all": True}),
+    Use("DELETE", "/api/voices/{slug}", 202, names={"slug": "voice"}, ends=True),
+    Use("DELETE", "/api/profile", 202, ends=True),
 )
 # fmt: on
 

@@ -7,6 +7,7 @@ from routes import (
     content,
     contract,
     edits,
+    erasure,
     export,
     health,
     learning,
@@ -17,5 +18,5 @@ from routes import (
 )
 
 handler = application(
-    [health, contract, profile, content, edits, learning, versions, archetypes, voices, voice, export, admin]
+    [health, contract, profile, content, edits, learning, versions, archetypes, voices, voice, export, erasure, admin]
 )

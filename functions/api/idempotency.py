@@ -20,7 +20,7 @@ from identity import identity_of
 from models.wire import Wire
 from voice_engine.bootstrap import engine
 from voice_engine.clock import utc_now
-from voice_engine.errors import Unavailable, Violation
+from voice_engine.errors import Erasing, Unavailable, Violation
 from voice_engine.store.database import Session, answering
 from voice_engine.store.requests import Answer, AnsweredAlready, Keep, Request
 
@@ -95,6 +95,8 @@ def _settled(attempt: _Attempt, result: Result, request: APIGatewayProxyEventV2)
             _keep_sent(attempt, result)
     except AnsweredAlready:
         return _first_result(attempt.request, request) or problems.as_result(problems.in_progress(), request)
+    except Erasing:
+        logger.info("the answer to a key was not kept: its person is being erased")
     except Unavailable as unavailable:
         logger.warning("the answer to a key was not kept as it was sent", extra={"reason": str(unavailable)})
     return result

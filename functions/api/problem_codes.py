@@ -6,6 +6,7 @@ from typing import Literal
 type Code = Literal[
     "already_exists",
     "body_too_large",
+    "erasing",
     "forbidden",
     "idempotency_in_progress",
     "idempotency_key_reused",

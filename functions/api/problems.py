@@ -14,7 +14,17 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from access_log import logger
 from problem_codes import Code
 from voice_engine import fault
-from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Stale, Unavailable, Violation, WrongForm
+from voice_engine.errors import (
+    AlreadyExists,
+    Erasing,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Stale,
+    Unavailable,
+    Violation,
+    WrongForm,
+)
 from voice_engine.rate_limit import Quota
 from voice_engine.store.requests import AnsweredAlready
 
@@ -166,6 +176,10 @@ def _wrong_form(error: WrongForm) -> Response[str]:
     return problem(HTTPStatus.CONFLICT, "wrong_form", str(error), violations=[error.violation])
 
 
+def _erasing(error: Erasing) -> Response[str]:
+    return problem(HTTPStatus.CONFLICT, "erasing", f"{error}: GET /api/erasure tells when it is done")
+
+
 def unavailable(error: Unavailable) -> Response[str]:
     logger.error("unavailable", extra={"reason": str(error)})
     detail = "a part of the service does not answer; try again"
@@ -206,6 +220,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     WrongForm: _wrong_form,
     AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),
     LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
+    Erasing: _erasing,
     AnsweredAlready: in_progress,
     Unavailable: unavailable,
     Exception: internal,

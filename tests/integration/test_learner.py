@@ -19,7 +19,7 @@ from voice_engine.learner import BATCH, EditFailed, Learned, Learner
 from voice_engine.learning_run import LearningRun
 from voice_engine.lease import Leases, lease_key
 from voice_engine.profile_key import ProfileId, profile_key
-from voice_engine.queue import Done, Later, LearningJob
+from voice_engine.queue import Done, Gone, Later, LearningJob
 from voice_engine.relearning import Relearning
 from voice_engine.store.edits import SavedEdit
 from voice_engine.sweep import Sweep
@@ -237,7 +237,7 @@ def test_whose_profile_it_is_is_told_by_the_edits_and_not_by_the_job(bench: Benc
 
 
 def test_a_job_for_a_profile_with_nothing_pending_does_nothing(bench: Bench) -> None:
-    assert bench.learn(LearningJob("ghost", "ghost:of:nobody{}", new_id(), new_id())) == Done()
+    assert bench.learn(LearningJob("ghost", "ghost:of:nobody{}", new_id(), new_id())) == Gone()
     assert bench.engine.profiles.find("ghost:of:nobody{}") is None
 
 
@@ -403,6 +403,7 @@ def run_of(bench: Bench, wake: Wake) -> LearningRun:
         bench.learner,
         relearning,
         engine.unlearning,
+        engine.eraser,
         concurrency=1,
     )
 

@@ -452,6 +452,25 @@ def accepted(api: Api, token: str) -> bool:
     return answer.status == 200
 
 
+@pytest.mark.parametrize(("seconds", "ended"), [("0", 1), ("3600", 0)])
+@effect_of("ERASURE_GRACE_SECONDS")
+def test_an_erasure_waits_for_its_last_pass_as_long_as_it_is_told(
+    with_environment: WithEnvironment,
+    environment: dict[str, str],
+    api: Api,
+    learn: Learn,
+    user: str,
+    seconds: str,
+    ended: int,
+) -> None:
+    api("PUT", "/api/profile/style", {"voiceType": "playful"}, user=user)
+    with_environment(environment | {"ERASURE_GRACE_SECONDS": seconds})
+    api("DELETE", "/api/profile", user=user)
+    assert learn()["erased"] == ended
+    assert api("GET", "/api/erasure", user=user).json["status"] == ("done" if ended else "erasing")
+    assert api("PUT", "/api/profile/style", {"voiceType": "playful"}, user=user).status == (200 if ended else 409)
+
+
 @effect_of("RATE_LIMIT_WRITES_PER_MINUTE", "RATE_LIMIT_DRAFTS_PER_MINUTE")
 @pytest.mark.parametrize(("writes", "drafts"), [(1, 4), (4, 1)])
 def test_a_person_writes_and_drafts_so_often_a_minute(

@@ -163,8 +163,9 @@ def check_that_ids_of_another_do_not_exist(asking: Person, other: Person) -> Non
     """`asking` is told of each thing of `other` what is told of one that never existed."""
     for use in USES:
         theirs, nobodys = NamedThings(other.things), never_existed(other.things)
-        answer = asking.ask(use, theirs)
+        use.request(asking.words, theirs)
         if theirs.named - EVERYBODYS.keys():
+            answer = asking.ask(use, theirs)
             assert answer.status == 404, (use.route, answer.text)
             assert without_request_id(answer) == without_request_id(asking.ask(use, nobodys)), use.route
 

@@ -107,6 +107,10 @@ def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer,
         create = _with(_REQUESTS["create-archetype"], known)
         invoke(_function_of(create["routeKey"]), create)
 
+    if name == "erase-voice":
+        start = _with(_REQUESTS["start-voice"], known)
+        assert invoke(_function_of(start["routeKey"]), start)["statusCode"] == 201
+
     known[_TOKEN] = issuer.token(user, scope="admin")
     event = _with(_REQUESTS[name], known)
     answer = invoke(_function_of(event["routeKey"]), event)
@@ -128,6 +132,7 @@ def test_a_sample_trigger_runs_the_learner(name: str, invoke: Invoke) -> None:
         "drained",
         "relearned",
         "unlearned",
+        "erased",
     }
 
 

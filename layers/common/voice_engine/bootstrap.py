@@ -12,6 +12,7 @@ from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import utc_now
 from voice_engine.contents import ContentLibrary
+from voice_engine.erasing import Eraser
 from voice_engine.explanation import Explainer
 from voice_engine.exporting import Exporter
 from voice_engine.health import HealthCheck
@@ -36,7 +37,9 @@ from voice_engine.store.commits import Commits
 from voice_engine.store.contents import Contents
 from voice_engine.store.database import Database
 from voice_engine.store.edits import Edits
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.events import Events
+from voice_engine.store.personal_data import PersonalData
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
@@ -232,6 +235,21 @@ class Engine:
         )
 
     @cached_property
+    def eraser(self) -> Eraser:
+        return Eraser(
+            Erasures(self.database),
+            PersonalData(self.database),
+            self.profiles,
+            self.cache,
+            self.leases,
+            self.queue,
+            self.rate_limiter,
+            grace=timedelta(seconds=self._settings.erasure_grace_seconds),
+            wake=self.wake.request,
+            clock=utc_now,
+        )
+
+    @cached_property
     def health(self) -> HealthCheck:
         window = max(self.windows.rate, self.windows.batch)
         return HealthCheck(
@@ -267,6 +285,7 @@ class Engine:
             learner,
             self.relearning,
             self.unlearning,
+            self.eraser,
             concurrency=concurrency,
         )
 

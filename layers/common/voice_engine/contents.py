@@ -1,8 +1,11 @@
 """Drafts and the edits that people make of them: register, list, read, save."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from pymongo.errors import DuplicateKeyError
 
 from voice_engine.clock import Clock
 from voice_engine.errors import NotFound, Stale, Violation, WrongForm
@@ -79,15 +82,16 @@ class ContentLibrary:
             created_at=now,
             updated_at=now,
         )
-        if keep is None:
-            self._contents.insert(content)
-            return content
 
         def work(session: Session) -> None:
             self._contents.insert(content, session=session)
-            keep(content, session)
+            if keep is not None:
+                keep(content, session)
 
-        self._database.transaction(work)
+        # Its id is random, so one that is there already is this very content: the driver asks again when an answer is
+        # lost, and not every server knows the second asking for what it is.
+        with suppress(DuplicateKeyError):
+            self._database.transaction(work)
         return content
 
     @answering()

@@ -67,5 +67,12 @@ class LimitReached(Refused):
         super().__init__(f"at most {limit} {kind}s a person")
 
 
+class Erasing(Refused):
+    """The person, or the voice, is being erased: nothing of theirs can be written until that is done."""
+
+    def __init__(self) -> None:
+        super().__init__("an erasure is under way")
+
+
 class Unavailable(Exception):
     """A part without which there is no answer did not answer, such as MongoDB. The caller may try again."""

@@ -10,10 +10,10 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
-from voice_engine.errors import Unavailable
+from voice_engine.errors import Erasing, Unavailable
 from voice_engine.lease import Leases
 from voice_engine.profiles import forget_cached, next_version
-from voice_engine.queue import Done, Later, LearningJob
+from voice_engine.queue import Done, Gone, Later, LearningJob, Outcome
 from voice_engine.store.commits import Commits, EditsGone, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.edits import Edits, PendingEdit, SavedEdit
@@ -71,17 +71,23 @@ class Learner:
         self._clock = clock
         self._report = report
 
-    def learn(self, job: LearningJob, time_left: Callable[[], float]) -> Done | Later:
+    def learn(self, job: LearningJob, time_left: Callable[[], float]) -> Outcome:
         """Learn all pending edits of the profile that `job` names, if they are due.
 
         The job is a hint: what is learned is what MongoDB holds as pending, so a job that is late, doubled or out of
         order does no harm. Later when the profile's window is open, another learner is at work, or time is short.
+        Gone when there is nothing to learn and the job's own edit is no more, or its person is being erased.
         Raises EditFailed when an edit could not be learned and has attempts left, Unavailable when MongoDB is away.
         """
         with answering(), self._leases.hold(job.profile, wait_seconds=_WAIT_SECONDS) as lease:
             if lease is None:
                 return Later(self._clock() + _PUT_OFF)
-            return self._learn_all(job.profile, lambda: time_left() <= 0 or lease.lost)
+            try:
+                if self._edits.oldest_pending(job.profile) is None and not self._edits.exists(job.edit_id):
+                    return Gone()
+                return self._learn_all(job.profile, lambda: time_left() <= 0 or lease.lost)
+            except Erasing:
+                return Gone()
 
     def _learn_all(self, profile: str, must_stop: Callable[[], bool]) -> Done | Later:
         """Batch after batch while edits are due, leaving out what failed just now.
@@ -122,8 +128,8 @@ class Learner:
         try:
             if group:
                 self._learn_together(profile, group)
-        except (Unavailable, OperationFailure):
-            # MongoDB's failure is not the edit's.
+        except (Unavailable, OperationFailure, Erasing):
+            # Neither MongoDB's failure nor an erasure is the edit's.
             with suppress(PyMongoError):
                 self._edits.count_attempt(ids, by=-1)
             raise

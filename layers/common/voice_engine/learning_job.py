@@ -44,9 +44,25 @@ def read_job(name: str, data: str) -> LearningJob:
     return LearningJob(*(fields[field] for field in _FIELDS))
 
 
+def is_of(data: str | None, user_id: str, profile: str | None) -> bool:
+    """Whether the data of a job, of whichever producer, names this person, and this voice of theirs where given."""
+    try:
+        fields = json.loads(data or "")
+    except ValueError:
+        return False
+    if not isinstance(fields, dict) or fields.get("userId") != user_id:
+        return False
+    return profile is None or fields.get("profile") == profile
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The job's work is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What the job is about is no more, so nothing of the job is kept either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class Later:
     at: datetime
 
 
-type Outcome = Done | Later
+type Outcome = Done | Gone | Later
 
 type State = Literal["waiting", "active", "delayed", "completed", "failed", "missing"]
 
@@ -85,11 +101,13 @@ class QueueStats:
 class DrainReport:
     """What one drain did, in jobs.
 
-    done, later: as handled. retried: failed, to be tried again. failed: for good. lost: handled, but the claim had
-    passed to another meanwhile. recovered: expired claims put back. dropped: entries of the list whose job was gone.
+    done, gone, later: as handled. retried: failed, to be tried again. failed: for good. lost: handled, but the claim
+    had passed to another meanwhile. recovered: expired claims put back. dropped: entries of the list whose job was
+    gone.
     """
 
     done: int = 0
+    gone: int = 0
     later: int = 0
     retried: int = 0
     failed: int = 0

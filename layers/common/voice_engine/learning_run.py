@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice_engine.erasing import Eraser
 from voice_engine.learner import Learner
 from voice_engine.queue import DrainReport, LearningQueue
 from voice_engine.relearning import Relearning
@@ -20,6 +21,7 @@ class RunReport:
     drained: DrainReport
     relearned: int
     unlearned: int
+    erased: int
 
 
 class LearningRun:
@@ -33,6 +35,7 @@ class LearningRun:
         learner: Learner,
         relearning: Relearning,
         unlearning: Unlearning,
+        eraser: Eraser,
         *,
         concurrency: int,
     ) -> None:
@@ -44,6 +47,7 @@ class LearningRun:
         self._learner = learner
         self._relearning = relearning
         self._unlearning = unlearning
+        self._eraser = eraser
         self._concurrency = concurrency
 
     @answering()
@@ -65,10 +69,11 @@ class LearningRun:
         with answering():
             if not is_current(self._database):
                 migrate(self._database)
+            erased = self._eraser.run(time_left)
             swept = self._sweep.run()
         unlearned = self._unlearning.run(time_left)
         drained = self._queue.drain(
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
         relearned = self._relearning.run(time_left)
-        return RunReport(swept=swept, drained=drained, relearned=relearned, unlearned=unlearned)
+        return RunReport(swept=swept, drained=drained, relearned=relearned, unlearned=unlearned, erased=erased)

@@ -113,6 +113,11 @@ class Leases:
         finally:
             lease.release()
 
+    def drop(self, profile: str) -> None:
+        """End whichever lease there is on `profile`. Raises RedisUnavailable."""
+        key = lease_key(profile)
+        self._breaker.call(lambda: self._redis.run(key, lambda node: node.delete(key)))
+
     def _acquired(self, node: Redis, key: str) -> Lock | None:
         # Not thread_local: it is extended by another thread than the one that holds it.
         lock = Lock(node, key, timeout=self._ttl_seconds, thread_local=False)

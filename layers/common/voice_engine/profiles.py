@@ -49,6 +49,11 @@ def cache_key(profile: str) -> str:
     return f"profile:{profile}"
 
 
+def cache_keys(profile: str) -> tuple[str, ...]:
+    """Every key under which something of this profile may be cached."""
+    return (cache_key(profile),)
+
+
 def next_version(
     before: Profile | None, key: str, user_id: str, event: Event, clock: Clock, *, state: ProfileState | None = None
 ) -> Profile:
@@ -233,7 +238,7 @@ def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]
 def forget_cached(cache: ReadThroughCache, profiles: Profiles, key: str, incarnation: str, version: int) -> bool:
     """Take the old copy out of the cache, then the mark off the profile; False where Redis did not confirm it, and the
     sweep is to try again."""
-    if not cache.invalidate(cache_key(key)):
+    if not cache.invalidate(*cache_keys(key)):
         return False
     profiles.clean(key, incarnation, version)
     return True

@@ -1,7 +1,7 @@
 """The learning queue: jobs in Redis in BullMQ's layout, at most one live job an edit."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from voice_engine import queue_drain
@@ -12,18 +12,31 @@ from voice_engine.learning_job import (
     NAME,
     Done,
     DrainReport,
+    Gone,
     JobState,
     Later,
     LearningJob,
     Outcome,
     QueueStats,
+    is_of,
 )
 from voice_engine.queue_claims import Claims, QueueScripts, milliseconds
 from voice_engine.redis_connection import Command, RedisClient
 
-__all__ = ["Done", "DrainReport", "JobState", "Later", "LearningJob", "LearningQueue", "Outcome", "QueueStats"]
+__all__ = ["Done", "DrainReport", "Gone", "JobState", "Later", "LearningJob", "LearningQueue", "Outcome", "QueueStats"]
 
 _PAGE = 10_000
+_CHUNK = 500
+# In the order in which a job moves on.
+_EVERYWHERE = (
+    ("LRANGE", "paused"),
+    ("LRANGE", "wait"),
+    ("ZRANGE", "prioritized"),
+    ("ZRANGE", "delayed"),
+    ("LRANGE", "active"),
+    ("ZRANGE", "completed"),
+    ("ZRANGE", "failed"),
+)
 
 
 class LearningQueue:
@@ -121,6 +134,38 @@ class LearningQueue:
         sets: list[Command] = [("ZMSCORE", self._base + name, *ids) for name in ("prioritized", "delayed")]
         answers = self._breaker.call(lambda: self._redis.ask([*lists, *sets]))
         return answers[: len(lists)], answers[len(lists) :]
+
+    def forget(self, user_id: str, profile: str | None = None) -> int:
+        """Remove every job of a person, or of one voice of theirs, whatever its state; returns how many there were.
+
+        A job that moves meanwhile may be missed. What is looked at last are the sets where jobs stay.
+        """
+        forgotten = 0
+        for ids in self._pages():
+            theirs = [id_ for id_, data in self._data(ids) if is_of(data, user_id, profile)]
+            if theirs:
+                forgotten += int(self._scripts.run("forget", *theirs))
+        return forgotten
+
+    def _pages(self) -> Iterator[list[str]]:
+        """The ids of all jobs, all of one set or list being read before the first of it is handed out."""
+        for command, name in _EVERYWHERE:
+            ids: list[str] = []
+            while True:
+                page = self._read(command, name, len(ids))
+                ids += page
+                if len(page) < _PAGE:
+                    break
+            yield from (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+    def _data(self, ids: list[str]) -> Iterator[tuple[str, str | None]]:
+        asked: list[Command] = [("HGET", self._base + id_, "data") for id_ in ids]
+        return zip(ids, self._breaker.call(lambda: self._redis.ask(asked)), strict=True)
+
+    def _read(self, command: str, name: str, start: int) -> list[str]:
+        asked: list[Command] = [(command, self._base + name, start, start + _PAGE - 1)]
+        found: list[str] = self._breaker.call(lambda: self._redis.ask(asked))[0]
+        return found
 
     def stats(self) -> QueueStats:
         waiting, active, delayed, failed, completed, since = self._scripts.run("stats")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from voice_engine import fault
-from voice_engine.learning_job import DrainReport, Later, LearningJob, MalformedJob, Outcome, read_job
+from voice_engine.learning_job import DrainReport, Gone, Later, LearningJob, MalformedJob, Outcome, read_job
 from voice_engine.queue_claims import Claim, Claims
 from voice_engine.redis_connection import RedisUnavailable
 
@@ -64,6 +64,8 @@ def _run(claims: Claims, claim: Claim, handle: Callable[[LearningJob], Outcome])
         return _failed(claims, claim, fault.description(error), final=False)
     if isinstance(outcome, Later):
         return "later" if claims.postpone(claim, outcome.at) else "lost"
+    if isinstance(outcome, Gone):
+        return "gone" if claims.discard(claim) else "lost"
     return "done" if claims.complete(claim) else "lost"
 
 

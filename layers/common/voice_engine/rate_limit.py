@@ -13,7 +13,7 @@ from urllib.parse import quote
 from redis import ConnectionPool, Redis
 
 from voice_engine.breaker import CircuitBreaker
-from voice_engine.redis_connection import RedisClient, RedisUnavailable
+from voice_engine.redis_connection import Command, RedisClient, RedisUnavailable
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -50,16 +50,25 @@ class RateLimiter:
 
         None without Redis: nobody is refused because it is away.
         """
+        item, person, key = self._counted(operations, user_id)
+        try:
+            return self._breaker.call(lambda: self._redis.run(key, lambda node: _admit(node, item, person, operations)))
+        except RedisUnavailable:
+            return None
+
+    def forget(self, user_id: str) -> None:
+        """Delete what was counted of one person. Raises RedisUnavailable."""
+        commands: list[Command] = [("DEL", self._counted(operations, user_id)[2]) for operations in self._per_minute]
+        self._breaker.call(lambda: self._redis.ask(commands))
+
+    def _counted(self, operations: Operations, user_id: str) -> "tuple[RateLimitItem, str, str]":
+        """The limit, the person as they stand in the key, and the key."""
         from limits import RateLimitItemPerMinute  # takes longer to import than a cached read takes; reads need none
 
         item = RateLimitItemPerMinute(self._per_minute[operations], namespace=operations)
         # Encoded, nothing in a person's id can end it early or move the key to another slot.
         person = quote(user_id, safe="")
-        key = f"{_PREFIX}:{item.key_for(person)}"
-        try:
-            return self._breaker.call(lambda: self._redis.run(key, lambda node: _admit(node, item, person, operations)))
-        except RedisUnavailable:
-            return None
+        return item, person, f"{_PREFIX}:{item.key_for(person)}"
 
 
 def _admit(node: Redis, item: "RateLimitItem", person: str, operations: Operations) -> Quota:

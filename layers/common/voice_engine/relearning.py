@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
-from voice_engine.errors import Unavailable
+from voice_engine.errors import Erasing, Unavailable
 from voice_engine.profiles import forget_cached, next_version
 from voice_engine.pseudonym import pseudonym
 from voice_engine.store.commits import Commits, Superseded
@@ -50,6 +50,8 @@ class Relearning:
         while time_left() > 0 and (marked := self._profiles.to_rebuild(1, without=unreadable)):
             try:
                 self._relearn(marked[0])
+            except Erasing:
+                unreadable.append(marked[0])
             except (Unavailable, PyMongoError):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
@@ -67,7 +69,12 @@ class Relearning:
             before = self._profiles.find(key)
             if before is None:
                 return
-            state = refold(self._events.of(key))
+            try:
+                state = refold(self._events.of(key))
+            except KeyError:
+                if self._profiles.find(key) == before:
+                    raise
+                continue  # it is being erased, or an edit was unlearned
             after = next_version(before, key, before.user_id, event, self._clock, state=state)
             try:
                 self._commits.commit(after, event)

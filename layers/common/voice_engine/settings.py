@@ -30,6 +30,7 @@ _FAMILIES = (
     "RATE_LIMIT_",
     "OIDC_",
     "CORS_",
+    "ERASURE_",
 )
 
 
@@ -110,6 +111,8 @@ class Settings(BaseModel):
 
     profile_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
     archetype_cache_ttl_seconds: Annotated[int, Field(ge=1, le=604800)] = 86400
+
+    erasure_grace_seconds: Annotated[float, Field(ge=0, le=86400)] = 60
 
     rate_limit_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 120
     rate_limit_drafts_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
-from voice_engine.errors import NotFound, Unavailable
+from voice_engine.errors import Erasing, NotFound, Unavailable
 from voice_engine.ids import is_id
 from voice_engine.lease import Leases
 from voice_engine.profiles import forget_cached, next_version
@@ -74,6 +74,8 @@ class Unlearning:
                 break
             try:
                 done += self._rebuild(key)
+            except Erasing:
+                continue
             except UnknownLearner as error:
                 # Learning the profile anew by today's rules mends it; nobody else has to wait for that.
                 logger.error("a profile cannot be rebuilt", extra={"reason": str(error)})  # noqa: TRY400 - no traceback
@@ -90,7 +92,12 @@ class Unlearning:
             if before is None or not edits:
                 return False
             event = EditsUnlearned(edits=tuple(edits))
-            state = fold(without(self._events.of(key), edits))
+            try:
+                state = fold(without(self._events.of(key), edits))
+            except KeyError:
+                if self._profiles.find(key) == before:
+                    raise
+                continue  # it is being erased, or another edit was unlearned
             after = next_version(before, key, before.user_id, event, self._clock)
             after = replace(after, state=state, score=evolution_score(state))
             try:

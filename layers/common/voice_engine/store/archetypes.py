@@ -10,6 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.event_forms import entries_of, from_entries
 from voice_engine.voice.archetypes import MOST_OWN, PRESETS, Archetype
 
@@ -42,6 +43,7 @@ class NoRoom(Exception):
 class Archetypes:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
+        self._erasures = Erasures(database)
 
     def presets(self) -> tuple[Archetype, ...]:
         """In the order in which they are shown."""
@@ -63,7 +65,8 @@ class Archetypes:
         return None if document is None else _stored(document)
 
     def insert(self, owner: str, archetype: Archetype, place: int, *, session: Session) -> None:
-        """Raises pymongo's DuplicateKeyError when the slug or the place, from 0 to MOST_OWN - 1, is taken."""
+        """Raises Erasing, and pymongo's DuplicateKeyError when the slug or the place, below MOST_OWN, is taken."""
+        self._erasures.check(owner, None, session=session)
         document = {"_id": _own_id(owner, place), "schema": SCHEMA, "owner": owner, "usageCount": 0}
         self._collection(NAME).insert_one(document | _to_document(archetype), session=session)
 

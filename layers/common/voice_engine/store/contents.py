@@ -1,15 +1,14 @@
 """The collection `contents`: drafts as they were given, and their current text."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.erasures import Erasures
 
 NAME = "contents"
 SCHEMA = 1
@@ -50,12 +49,12 @@ class Place:
 class Contents:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
+        self._erasures = Erasures(database)
 
-    def insert(self, content: Content, *, session: Session | None = None) -> None:
-        # Its id is random, so one that is there already is this very content: the driver asks again when an answer is
-        # lost, and not every server knows the second asking for what it is.
-        with suppress(DuplicateKeyError):
-            self._collection(NAME).insert_one(_to_document(content), session=session)
+    def insert(self, content: Content, *, session: Session) -> None:
+        """Raises Erasing, and pymongo's DuplicateKeyError for one that is there already."""
+        self._erasures.check(content.user_id, content.profile, session=session)
+        self._collection(NAME).insert_one(_to_document(content), session=session)
 
     def find(self, user_id: str, id_: str, *, session: Session | None = None) -> Content | None:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id}, session=session)
@@ -84,7 +83,8 @@ class Contents:
         return replace(content, current=text, rev=content.rev + 1, updated_at=at)
 
     def delete(self, user_id: str, id_: str, *, session: Session) -> bool:
-        """False where the person has no such content."""
+        """False where the person has no such content. Raises Erasing."""
+        self._erasures.check(user_id, None, session=session)
         query = {"_id": id_, "userId": user_id}
         return self._collection(NAME).delete_one(query, session=session).deleted_count == 1
 

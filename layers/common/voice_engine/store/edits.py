@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.erasures import Erasures
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.learning import Edit as MeasuredEdit
 
@@ -88,13 +89,19 @@ class FailedEdit:
 class Edits:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
+        self._erasures = Erasures(database)
 
     def insert(self, edit: SavedEdit, *, session: Session) -> None:
+        """Raises Erasing."""
+        self._erasures.check(edit.user_id, edit.profile, session=session)
         self._collection(NAME).insert_one(_to_document(edit), session=session)
 
     def find(self, user_id: str, id_: str) -> SavedEdit | None:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id})
         return None if document is None else _from_document(document)
+
+    def exists(self, id_: str) -> bool:
+        return self._collection(NAME).find_one({"_id": id_}, {"_id": 1}) is not None
 
     def pending(self, profile: str, *, limit: int, without: Sequence[str] = ()) -> Sequence[PendingEdit]:
         """The oldest pending edits of `profile` but those `without`, in the order in which they are to be learned."""
@@ -177,8 +184,9 @@ class Edits:
         """Drop the texts of an edit and have it unlearned, which one that was never learned is at once.
 
         True where the profile has to be learned anew without it. Nothing is written for one that is taken back
-        already, or is not this person's.
+        already, or is not this person's. Raises Erasing.
         """
+        self._erasures.check(user_id, None, session=session)
         own = {"_id": id_, "userId": user_id}
         never_learned = {**own, "status": {"$in": ["pending", "ignored", "failed"]}}
         unlearned = {"$set": {"status": "unlearned", "reason": None}, "$unset": _TEXTS}

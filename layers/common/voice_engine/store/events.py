@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel
 from voice_engine.ids import new_id
 from voice_engine.store.database import Database, Session
 from voice_engine.store.edits import Edits
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.event_forms import from_document, to_document
 from voice_engine.store.profiles import Profile
 from voice_engine.voice.log import Event
@@ -23,9 +24,11 @@ class Events:
     def __init__(self, database: Database, edits: Edits) -> None:
         self._collection = database.collection
         self._edits = edits
+        self._erasures = Erasures(database)
 
     def append(self, event: Event, profile: Profile, *, session: Session) -> None:
-        """Add the row that led to `profile`'s version."""
+        """Add the row that led to `profile`'s version. Raises Erasing."""
+        self._erasures.check(profile.user_id, profile.key, session=session)
         row = {
             "_id": new_id(),
             "schema": SCHEMA,

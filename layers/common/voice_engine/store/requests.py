@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Session
+from voice_engine.store.erasures import Erasures
 
 NAME = "requests"
 SCHEMA = 1
@@ -44,7 +45,9 @@ class AnsweredAlready(Exception):
 
 class Requests:
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._collection = database.collection
+        self._erasures = Erasures(database)
 
     def find(self, user_id: str, key: str) -> tuple[Request, Answer] | None:
         """The request that first used this key, and its answer."""
@@ -54,7 +57,7 @@ class Requests:
         return Request(user_id, key, row["fingerprint"]), Answer(row["status"], row["headers"], row["body"])
 
     def insert(self, request: Request, answer: Answer, at: datetime, *, session: Session | None = None) -> None:
-        """Raises AnsweredAlready where the key is in use."""
+        """In a transaction of its own where none is given. Raises AnsweredAlready where the key is in use, Erasing."""
         row = {
             "_id": _id(request.user_id, request.key),
             "schema": SCHEMA,
@@ -65,8 +68,16 @@ class Requests:
             "body": answer.body,
             "answeredAt": at,
         }
-        try:
+
+        def work(session: Session) -> None:
+            self._erasures.check(request.user_id, None, session=session)
             self._collection(NAME).insert_one(row, session=session)
+
+        try:
+            if session is None:
+                self._database.transaction(work)
+            else:
+                work(session)
         except DuplicateKeyError:
             raise AnsweredAlready from None
 

@@ -15,7 +15,10 @@ from voice_engine.voice.profile import ProfileState
 
 NAME = "versions"
 SCHEMA = 1
-INDEXES = (IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),)
+INDEXES = (
+    IndexModel([("profile", ASCENDING), ("version", ASCENDING)], unique=True),
+    IndexModel([("userId", ASCENDING)]),
+)
 
 _CONCERN = TypeAdapter(Concern)
 

@@ -1,0 +1,58 @@
+"""DELETE /api/profile, DELETE /api/voices/{slug} and GET /api/erasure: what is a person's, erased for good"""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from documented import answers
+from identity import identity_of, profile_of
+from models.erasure import ErasureView
+from models.voices import Voice
+from voice_engine.bootstrap import engine
+from voice_engine.profile_key import DEFAULT_VOICE
+from voice_engine.store.erasures import Erasure
+
+router = APIGatewayHttpRouter()
+
+_STATUS = "/api/erasure"
+
+
+@router.delete(
+    "/api/profile",
+    summary="Erase everything of the person",
+    description="Every voice, content, edit and log, for good. Until that is done, nothing can be written.",
+    tags=["profile"],
+    status_code=HTTPStatus.ACCEPTED.value,
+    openapi_extensions=answers(headers=["Location"]),
+)
+def erase_person() -> Response[ErasureView]:
+    return _accepted(engine().eraser.erase_person(identity_of(router.context).user_id), _STATUS)
+
+
+@router.delete(
+    "/api/voices/<slug>",
+    summary="Erase one voice",
+    description="With its contents, edits and log, for good. The default voice can be reset, or erased with all else.",
+    tags=["voices"],
+    status_code=HTTPStatus.ACCEPTED.value,
+    openapi_extensions=answers(headers=["Location"], refuses={"invalid_request": 422}),
+)
+def erase_voice(slug: Annotated[str, Path(description="the voice's `slug`")]) -> Response[ErasureView]:
+    return _accepted(engine().eraser.erase_voice(profile_of(router.context, slug)), f"{_STATUS}?voice={slug}")
+
+
+@router.get(_STATUS, summary="What has become of an erasure", tags=["profile"])
+def status(voice: Voice = DEFAULT_VOICE) -> ErasureView:
+    return ErasureView.of(engine().eraser.status(profile_of(router.context, voice)))
+
+
+def _accepted(erasure: Erasure, location: str) -> Response[ErasureView]:
+    return Response(
+        status_code=HTTPStatus.ACCEPTED.value,
+        content_type="application/json",
+        body=ErasureView.of(erasure),
+        headers={"Location": location},
+    )
