@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
@@ -136,6 +137,27 @@ def test_every_code_is_told_in_the_document_and_in_the_table() -> None:
     assert {code for code, _ in told} == set(get_args(Code.__value__))
     assert all(cell for row in told.values() for cell in row)
     assert refusals() == told.keys()
+
+
+class _Tags(HTMLParser):
+    """Those that are open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, self.getpos()
+
+
+def test_the_page_is_well_formed() -> None:
+    tags = _Tags()
+    tags.feed((ROOT / "functions" / "api" / "published" / "docs.html").read_text("utf-8"))
+    assert tags.open == []
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:
