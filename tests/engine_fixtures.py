@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
 
+from tests.faults.proxy import Proxy
 from tests.http_events import request_event
 from tests.issuer import AUDIENCE, ISSUER, Issuer
 from tests.template import handler_module
@@ -147,6 +149,24 @@ def api(running: Engine, issuer: Issuer) -> Api:
         return answer
 
     return Api(issuer, handle)
+
+
+@pytest.fixture
+def watched(
+    environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api
+) -> Iterator[Proxy]:
+    """The API behind a proxy that sees every command on both servers."""
+    ports = [urlsplit(environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
+    proxy = Proxy(*ports)
+    with_environment(
+        environment
+        | {
+            "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
+            "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
+        }
+    )
+    yield proxy
+    proxy.close()
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ USES = (
     Use("DELETE", "/api/profile/phrases", query=lambda words, _: {"phrase": words("forgotten phrase")}),
     Use("GET", "/api/profile/style"),
     Use("GET", "/api/profile/explain"),
+    Use("GET", "/api/profile/analytics", after_learning=True),
+    Use("GET", "/api/profile/evolution-timeline", after_learning=True),
     Use("GET", "/api/profile/export"),
     Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("GET", "/api/voices"),

@@ -8,6 +8,7 @@ from routes import (
     contract,
     edits,
     erasure,
+    evolution,
     export,
     health,
     learning,
@@ -18,5 +19,20 @@ from routes import (
 )
 
 handler = application(
-    [health, contract, profile, content, edits, learning, versions, archetypes, voices, voice, export, erasure, admin]
+    [
+        health,
+        contract,
+        profile,
+        evolution,
+        content,
+        edits,
+        learning,
+        versions,
+        archetypes,
+        voices,
+        voice,
+        export,
+        erasure,
+        admin,
+    ]
 )

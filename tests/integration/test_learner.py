@@ -64,6 +64,7 @@ class Bench:
         engine = self.engine
         return Learner(
             engine.edits,
+            engine.contents,
             engine.profiles,
             engine.commits,
             Leases(engine.redis, ttl_ms=self.lease_ms),

@@ -1,9 +1,8 @@
 """A cached read costs Redis one round trip and MongoDB nothing; a missing Redis costs no answer."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,24 +11,6 @@ from local.servers.process import free_port
 from tests.engine_fixtures import Api
 from tests.faults.proxy import Proxy
 from voice_engine.bootstrap import Engine
-
-
-@pytest.fixture
-def watched(
-    environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api
-) -> Iterator[Proxy]:
-    """The API behind a proxy that sees every command on both servers."""
-    ports = [urlsplit(environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
-    proxy = Proxy(*ports)
-    with_environment(
-        environment
-        | {
-            "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
-            "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
-        }
-    )
-    yield proxy
-    proxy.close()
 
 
 def test_a_hit_is_one_round_trip_to_redis_and_no_call_to_mongodb(watched: Proxy, api: Api, user: str) -> None:

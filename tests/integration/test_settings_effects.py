@@ -32,7 +32,7 @@ from voice_engine.archetypes import CACHE_KEY as ARCHETYPES_KEY
 from voice_engine.bootstrap import Engine
 from voice_engine.learner import Learned
 from voice_engine.profile_key import profile_key
-from voice_engine.profiles import cache_key
+from voice_engine.profiles import cache_key, evolution_key
 from voice_engine.settings import Settings
 
 type Learn = Callable[[], dict[str, Any]]
@@ -441,6 +441,23 @@ def test_the_cached_presets_live_as_long_as_they_are_told_to(
     api("GET", "/api/profile/archetypes", user=user)
     with Redis.from_url(url) as redis:
         assert seconds * 800 < redis.pttl(ARCHETYPES_KEY) <= seconds * 1000
+
+
+@effect_of("EVOLUTION_CACHE_TTL_SECONDS")
+@pytest.mark.parametrize("seconds", [600, 86_400])
+def test_what_analytics_tells_is_cached_as_long_as_it_is_told_to(
+    environment: dict[str, str],
+    with_environment: WithEnvironment,
+    api: Api,
+    user: str,
+    seconds: int,
+    queue_keys: QueueKeys,
+) -> None:
+    with_environment(environment | {"EVOLUTION_CACHE_TTL_SECONDS": str(seconds)})
+    api("PUT", "/api/profile/style", {"voiceType": "playful"}, user=user)
+    assert api("GET", "/api/profile/analytics", user=user).status == 200
+    milliseconds = queue_keys.redis.pttl(evolution_key(profile_key(user)))
+    assert seconds * 800 < milliseconds <= seconds * 1000
 
 
 # Tokens

@@ -541,6 +541,22 @@ def test_a_new_database_is_behind_and_migrating_it_twice_at_once_makes_it_curren
     database.close()
 
 
+def test_first_saves_learned_before_their_distance_was_kept_are_told_by_their_deltas(
+    database: Database, commits: Commits, edits: Edits
+) -> None:
+    first, second = edit(), edit()
+    second = replace(second, content_id=first.content_id, rev=2)
+    save(database, edits, first, second)
+    event = learned(first, second)
+    commits.commit(moved(None, event), event)
+    database.collection("edits").update_many({}, {"$unset": {"distance": ""}})
+    assert edits.distances("ada", limit=9) == []
+    for _ in range(2):
+        migrate(database)
+        (told,) = edits.distances("ada", limit=9)
+        assert (told.edit_id, told.distance) == (first.id, event.edits[0].delta.changed)
+
+
 def test_a_database_that_is_ahead_is_left_there(database: Database) -> None:
     database.collection("meta").update_one({"_id": "schema"}, {"$set": {"number": 99}})
     migrate(database)

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 
 from voice_engine import language
 from voice_engine.analysis import Analysis
+from voice_engine.analytics import EVOLUTION_SCHEMA, Analyst
 from voice_engine.announcement import announcer
 from voice_engine.archetypes import ArchetypeLibrary
 from voice_engine.breaker import CircuitBreaker
@@ -44,6 +45,7 @@ from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
+from voice_engine.timeline import Timeline
 from voice_engine.tokens import TokenVerifier
 from voice_engine.unlearning import Unlearning
 from voice_engine.version_history import VersionHistory
@@ -102,6 +104,11 @@ class Engine:
             "drafts": s.rate_limit_drafts_per_minute,
         }
         return RateLimiter(self.redis, self.breaker, per_minute=per_minute)
+
+    @cached_property
+    def evolution_cache(self) -> ReadThroughCache:
+        seconds = self._settings.evolution_cache_ttl_seconds
+        return ReadThroughCache(self.redis, self.breaker, schema=EVOLUTION_SCHEMA, ttl_seconds=seconds)
 
     @cached_property
     def queue(self) -> LearningQueue:
@@ -205,6 +212,14 @@ class Engine:
         return Explainer(self.profiles, self.edits, self.windows, clock=utc_now)
 
     @cached_property
+    def analyst(self) -> Analyst:
+        return Analyst(self.profiles, self.edits, self.evolution_cache)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return Timeline(self.profiles, self.events)
+
+    @cached_property
     def learning_progress(self) -> LearningProgress:
         return LearningProgress(self.edits, self.profiles, self.windows, clock=utc_now)
 
@@ -265,6 +280,7 @@ class Engine:
         """A run of the learner that tells `report` of each transaction."""
         learner = Learner(
             self.edits,
+            self.contents,
             self.profiles,
             self.commits,
             self.leases,

@@ -15,10 +15,11 @@ from voice_engine.lease import Leases
 from voice_engine.profiles import forget_cached, next_version
 from voice_engine.queue import Done, Gone, Later, LearningJob, Outcome
 from voice_engine.store.commits import Commits, EditsGone, Superseded
+from voice_engine.store.contents import Contents
 from voice_engine.store.database import answering
 from voice_engine.store.edits import Edits, PendingEdit, SavedEdit
 from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.voice.delta import measure
+from voice_engine.voice.delta import distance, measure
 from voice_engine.voice.learning import LEARNER_VERSION
 from voice_engine.voice.learning import Edit as MeasuredEdit
 from voice_engine.voice.log import EditsLearned
@@ -51,6 +52,7 @@ class Learner:
     def __init__(
         self,
         edits: Edits,
+        contents: Contents,
         profiles: Profiles,
         commits: Commits,
         leases: Leases,
@@ -62,6 +64,7 @@ class Learner:
         report: Callable[[Learned], None],
     ) -> None:
         self._edits = edits
+        self._contents = contents
         self._profiles = profiles
         self._commits = commits
         self._leases = leases
@@ -154,18 +157,27 @@ class Learner:
             edits = [edit for edit in self._edits.whole([edit.id for edit in group]) if edit.status == "pending"]
             if len(edits) < len(group):
                 raise EditsGone
-            event = EditsLearned(edits=tuple(map(self._measured, edits)), learner_version=LEARNER_VERSION)
+            drafts = self._contents.drafts([edit.content_id for edit in edits if edit.rev > 1])
+            measured = tuple(self._measured(edit, drafts.get(edit.content_id)) for edit in edits)
+            event = EditsLearned(edits=measured, learner_version=LEARNER_VERSION)
             # The edits say whose profile it is: a job may come from anywhere.
             profile = self._store(key, group[0].user_id, event)
             forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
         age = (profile.updated_at - group[0].saved_at).total_seconds()
         self._report(Learned(profile.key, profile.version, len(group), age))
 
-    def _measured(self, edit: SavedEdit) -> MeasuredEdit:
+    def _measured(self, edit: SavedEdit, draft: tuple[str, ...] | None) -> MeasuredEdit:
+        """`draft`: of a later save, what the first one began with; None where it is gone."""
         language = self._detect_language("\n".join(edit.text))
         delta = measure(edit.base, edit.text, language)
+        apart = delta.changed if edit.rev == 1 else None if draft is None else distance(draft, edit.text)
         return MeasuredEdit(
-            id=edit.id, content_id=edit.content_id, saved_at=edit.saved_at, delta=delta, format=edit.format
+            id=edit.id,
+            content_id=edit.content_id,
+            saved_at=edit.saved_at,
+            delta=delta,
+            format=edit.format,
+            distance=apart,
         )
 
     def _store(self, key: str, user_id: str, event: EditsLearned) -> Profile:

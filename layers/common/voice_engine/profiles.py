@@ -49,9 +49,14 @@ def cache_key(profile: str) -> str:
     return f"profile:{profile}"
 
 
+def evolution_key(profile: str) -> str:
+    """Where the cache keeps what `analytics` tells of the profile; it is dropped with it."""
+    return f"evolution:{profile}"
+
+
 def cache_keys(profile: str) -> tuple[str, ...]:
     """Every key under which something of this profile may be cached."""
-    return (cache_key(profile),)
+    return cache_key(profile), evolution_key(profile)
 
 
 def next_version(

@@ -27,6 +27,7 @@ _FAMILIES = (
     "EDIT_",
     "PROFILE_CACHE_",
     "ARCHETYPE_CACHE_",
+    "EVOLUTION_CACHE_",
     "RATE_LIMIT_",
     "OIDC_",
     "CORS_",
@@ -111,6 +112,7 @@ class Settings(BaseModel):
 
     profile_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
     archetype_cache_ttl_seconds: Annotated[int, Field(ge=1, le=604800)] = 86400
+    evolution_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 300
 
     erasure_grace_seconds: Annotated[float, Field(ge=0, le=86400)] = 60
 

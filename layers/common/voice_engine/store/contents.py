@@ -60,6 +60,11 @@ class Contents:
         document = self._collection(NAME).find_one({"_id": id_, "userId": user_id}, session=session)
         return None if document is None else _from_document(document)
 
+    def drafts(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The drafts of these contents as they were given; those that are gone are left out."""
+        found = self._collection(NAME).find({"_id": {"$in": list(ids)}}, {"draft": 1})
+        return {content["_id"]: tuple(content["draft"]) for content in found}
+
     def newest(self, user_id: str, profile: str, *, after: Place | None, limit: int) -> Sequence[Content]:
         """At most `limit` contents of one voice, newest first, those after `after` where given."""
         query: dict[str, Any] = {"userId": user_id, "profile": profile}

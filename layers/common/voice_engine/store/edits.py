@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.erasures import Erasures
 from voice_engine.voice.delta import Delta
+from voice_engine.voice.distance import DraftDistance
 from voice_engine.voice.learning import Edit as MeasuredEdit
 
 NAME = "edits"
@@ -27,6 +28,7 @@ INDEXES = (
     IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),
     IndexModel([("profile", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=_FAILED),
     IndexModel([("profile", ASCENDING)], partialFilterExpression=_UNLEARNING),
+    IndexModel([("profile", ASCENDING), ("status", ASCENDING), ("savedAt", ASCENDING)]),
 )
 # Batches are learned in this order; it is total, because a content has one edit a rev.
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
@@ -169,12 +171,45 @@ class Edits:
         for waiting in (_PENDING, _FAILED):
             self._collection(NAME).update_many({"profile": profile, **waiting}, ignored, session=session)
 
+    def count_by_status(self, profile: str) -> dict[str, int]:
+        """How many edits of `profile` there are, by status; a status without any is absent."""
+        counted = self._collection(NAME).aggregate(
+            [{"$match": {"profile": profile}}, {"$group": {"_id": "$status", "edits": {"$sum": 1}}}]
+        )
+        return {row["_id"]: row["edits"] for row in counted}
+
+    def distances(self, profile: str, *, limit: int, newest: bool = False) -> Sequence[DraftDistance]:
+        """At most `limit` drafts, the first ones or the newest, by when they were last saved; the oldest is first."""
+        way = DESCENDING if newest else ASCENDING
+        learned = {"profile": profile, "status": "learned", "distance": {"$ne": None}}
+        last = {field: {"$last": f"${field}"} for field in ("savedAt", "distance")} | {"editId": {"$last": "$_id"}}
+        found = list(
+            self._collection(NAME).aggregate(
+                [
+                    {"$match": learned},
+                    {"$sort": dict(_ORDER)},
+                    {"$group": {"_id": "$contentId", **last}},
+                    {"$sort": {"savedAt": way, "_id": way}},
+                    {"$limit": limit},
+                ]
+            )
+        )
+        drafts = [DraftDistance(row["_id"], row["editId"], row["savedAt"], row["distance"]) for row in found]
+        return drafts[::-1] if newest else drafts
+
     def mark_learned(self, edits: Iterable[MeasuredEdit], version: int, *, session: Session) -> bool:
-        """Store each edit's delta and the version that learned it; False when one of them is pending no more."""
+        """Store what was measured of each edit and the version that learned it; False when one is pending no more."""
         updates = [
             UpdateOne(
                 {"_id": edit.id, **_PENDING},
-                {"$set": {"status": "learned", "learnedVersion": version, "delta": _DELTA.dump_python(edit.delta)}},
+                {
+                    "$set": {
+                        "status": "learned",
+                        "learnedVersion": version,
+                        "delta": _DELTA.dump_python(edit.delta),
+                        "distance": edit.distance,
+                    }
+                },
             )
             for edit in edits
         ]
@@ -205,7 +240,7 @@ class Edits:
         return [edit["_id"] for edit in self._collection(NAME).find(query, {"_id": 1}).sort(_ORDER)]
 
     def mark_unlearned(self, ids: Sequence[str], version: int, *, session: Session) -> int | None:
-        """Drop the deltas of edits that were taken back; the lowest version that learned one of them.
+        """Drop what was measured of edits that were taken back; the lowest version that learned one of them.
 
         None when one of them is not waiting for that.
         """
@@ -213,7 +248,7 @@ class Edits:
         found = list(self._collection(NAME).find(query, {"learnedVersion": 1}, session=session))
         if len(found) < len(ids):
             return None
-        done = {"$set": {"status": "unlearned", "unlearnedVersion": version}, "$unset": {"delta": ""}}
+        done = {"$set": {"status": "unlearned", "unlearnedVersion": version}, "$unset": {"delta": "", "distance": ""}}
         self._collection(NAME).update_many(query, done, session=session)
         return min(int(edit["learnedVersion"]) for edit in found)
 
@@ -230,7 +265,7 @@ class Edits:
 
         Raises KeyError for one that is gone.
         """
-        fields = {"contentId": 1, "savedAt": 1, "status": 1, "format": 1, "delta": 1}
+        fields = {"contentId": 1, "savedAt": 1, "status": 1, "format": 1, "delta": 1, "distance": 1}
         found = {edit["_id"]: edit for edit in self._collection(NAME).find({"_id": {"$in": list(ids)}}, fields)}
         return [
             MeasuredEdit(
@@ -239,10 +274,19 @@ class Edits:
                 saved_at=found[id_]["savedAt"],
                 delta=_DELTA.validate_python(found[id_]["delta"]),
                 format=found[id_].get("format"),
+                distance=found[id_].get("distance"),
             )
             for id_ in ids
             if found[id_]["status"] != "unlearned"
         ]
+
+
+def keep_distances(database: Database) -> None:
+    """Moves forward first saves that were learned before their distance was kept; of later ones it is not known."""
+    older = {"status": "learned", "rev": 1, "distance": {"$exists": False}}
+    for edit in database.collection(NAME).find(older, {"delta.changed": 1}):
+        kept = {"$set": {"distance": edit["delta"]["changed"]}}
+        database.collection(NAME).update_one({"_id": edit["_id"]}, kept)
 
 
 def _pending_edit(document: Document) -> PendingEdit:

@@ -4,7 +4,7 @@ from voice_engine.store import archetypes, contents, edits, erasures, events, pr
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 5
+SCHEMA = 6
 
 _COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures)
 _META = "meta"
@@ -20,6 +20,7 @@ def migrate(database: Database) -> None:
     """Create what is missing. Running it twice, or twice at once, changes nothing more."""
     for module in _COLLECTIONS:
         database.collection(module.NAME).create_indexes(list(module.INDEXES))
+    edits.keep_distances(database)
     archetypes.seed(database)
     reached = {"$max": {"number": SCHEMA}, "$set": {"presets": archetypes.EDITION}}
     database.collection(_META).update_one({"_id": "schema"}, reached, upsert=True)

@@ -18,6 +18,7 @@ __all__ = ["Abstention", "Finding", "Fit", "findings", "fit", "fit_digest"]
 Abstention = Literal["too few known texts", "too short", "another format", "undecided"]
 
 LEAST_WORDS = 5
+WHOLE_EVIDENCE = 2  # known texts from which on all of `evidence` can be measured
 LEAST_OF_FORMAT = 2  # known texts of a format, where others are known better
 UNDECIDED = (0.39, 0.61)  # a probability between these is no verdict
 LEAST_STATED, MOST_STATED = 0.05, 0.95  # as far as the trials bear a probability out
@@ -61,7 +62,7 @@ def fit_digest(
     if not fingerprint.known:
         return Fit(None, None, None, "too few known texts", 0, text.words)
     near = closeness(fingerprint, text, typical)
-    if fingerprint.known == 1:
+    if fingerprint.known < WHOLE_EVIDENCE:
         score = _logistic(_FIRST_SLOPE * (near - _FIRST_MIDDLE))
         probability = _logistic(_dot(_FIRST, first_evidence(fingerprint, text, typical)))
     else:

@@ -84,11 +84,8 @@ def measure(draft: tuple[str, ...], edited: tuple[str, ...], language: str | Non
     Both are the posts of a thread, or one text as a tuple of one. Threads of equal length are compared post by
     post and summed; where posts were added or taken out, the threads are compared as one text each.
     """
-    pairs = list(zip(draft, edited, strict=True)) if len(draft) == len(edited) else [_joined(draft, edited)]
-    aligned = [align(old, new) for old, new in pairs]
-    matching = sum(item.matching for item in aligned)
-    size = sum(len(item.old.tokens) + len(item.new.tokens) for item in aligned)
-    changed = MILLION - MILLION * 2 * matching // size if size else 0
+    aligned = _aligned(draft, edited)
+    matching, size, changed = sum(item.matching for item in aligned), _size(aligned), _changed(aligned)
     moved = sum(item.moved for item in aligned)
     before = _Phrases.of((item.old for item in aligned), language)
     after = _Phrases.of((item.new for item in aligned), language)
@@ -112,6 +109,25 @@ def measure(draft: tuple[str, ...], edited: tuple[str, ...], language: str | Non
         draft_digest=fingerprint.digest("\n\n".join(draft)),
         edited_digest=None if unchanged else fingerprint.digest("\n\n".join(edited)),
     )
+
+
+def distance(draft: tuple[str, ...], edited: tuple[str, ...]) -> int:
+    """The share of words and marks that differ between two texts, in millionths, as `changed` of a delta."""
+    return _changed(_aligned(draft, edited))
+
+
+def _aligned(draft: tuple[str, ...], edited: tuple[str, ...]) -> list[Alignment]:
+    pairs = list(zip(draft, edited, strict=True)) if len(draft) == len(edited) else [_joined(draft, edited)]
+    return [align(old, new) for old, new in pairs]
+
+
+def _size(aligned: list[Alignment]) -> int:
+    return sum(len(item.old.tokens) + len(item.new.tokens) for item in aligned)
+
+
+def _changed(aligned: list[Alignment]) -> int:
+    size = _size(aligned)
+    return MILLION - MILLION * 2 * sum(item.matching for item in aligned) // size if size else 0
 
 
 def _joined(draft: tuple[str, ...], edited: tuple[str, ...]) -> tuple[str, str]:

@@ -25,13 +25,15 @@ SAVES = 3  # saves of one draft named in its observation
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One save: ids of the edit and of the draft, when (UTC), what it did, and what kind of text it is
-    (`fingerprint.format_name`), None where that is not known."""
+    (`fingerprint.format_name`), None where that is not known. distance: how far the text now lies from the draft as it
+    was given (`delta.distance`), None where that is not known; nothing is learned from it."""
 
     id: str
     content_id: str
     saved_at: datetime
     delta: Delta
     format: str | None = None
+    distance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ PART = 20  # most points of samples, completeness and consistency
 ITERATIONS = 40  # most points of iterations
 POINTS_A_SAMPLE = 5
 POINTS_AN_ITERATION = 2
+FULL_SAMPLES = PART // POINTS_A_SAMPLE  # texts of the writer's own, beyond which more earn nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,20 @@ def evolution_score(state: ProfileState) -> Score:
     by hand or given by an archetype. consistency: how far the newest edits pull one way, trait by trait, and full
     only once as many drafts have voted as there are votes.
     """
-    posts = state.overrides.get("samplePosts", ())
-    owned = state.learned.samples + (len(posts) if isinstance(posts, tuple) else 0)
     known = {*state.base, *state.overrides, *learned_values(state)}
     settable = [field.path for field in FIELDS if field.settable]
-    samples = min(PART, POINTS_A_SAMPLE * owned)
+    samples = min(PART, POINTS_A_SAMPLE * owned_texts(state))
     iterations = min(ITERATIONS, POINTS_AN_ITERATION * state.learned.iterations)
     completeness = PART * sum(path in known for path in settable) // len(settable)
     consistency = _consistency(state.learned)
     total = samples + iterations + completeness + consistency
     return Score(total, samples, iterations, completeness, consistency)
+
+
+def owned_texts(state: ProfileState) -> int:
+    """How many texts are known to be the writer's own: given to be analysed, set as sample posts, or written anew."""
+    posts = state.overrides.get("samplePosts", ())
+    return state.learned.samples + (len(posts) if isinstance(posts, tuple) else 0)
 
 
 def _consistency(state: LearnedState) -> int:
