@@ -4,15 +4,17 @@ Tests of every route take their requests from here: that nobody reaches another'
 A route without an entry fails them.
 """
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tests.template import handler_module
+from tests.template import ROOT, handler_module
 
-# A text for a place, with a word in it that occurs nowhere else: words("draft").
+# A word for a place that occurs nowhere else: words("draft"). Lower case letters, digits and dashes: it may be a slug.
 type Words = Callable[[str], str]
 # The ids of a person's things by kind: things["content"].
 type Things = Mapping[str, str]
@@ -46,6 +48,11 @@ class Use:
         return self.method, self.path
 
     @property
+    def takes_voice(self) -> bool:
+        """Whether `?voice=` names the voice that it is about."""
+        return self.route in _voiced()
+
+    @property
     def function(self) -> str:
         """The module of the function that serves it."""
         return handler_module(self.method, self.path)
@@ -69,6 +76,17 @@ class Use:
                 value = value[int(part)] if part.isdigit() else value[part]
             found[kind] = value
         return found
+
+
+@cache
+def _voiced() -> frozenset[tuple[str, str]]:
+    paths = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))["paths"]
+    return frozenset(
+        (method.upper(), path)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if any(parameter.get("name") == "voice" for parameter in operation.get("parameters", ()))
+    )
 
 
 class NamedThings(Mapping[str, str]):
@@ -134,6 +152,7 @@ USES = (
     Use("GET", "/health", needs_mongodb=False),
     Use("GET", "/openapi.json", needs_mongodb=False),
     Use("GET", "/docs", needs_mongodb=False),
+    Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("POST", "/api/content", 201, body=_draft, makes={"content": "id"}),
     Use("POST", "/api/content/{id}/save-edits", names={"id": "content"}, body=_edit, makes={"edit": "learning.editId"}),
     Use("GET", "/api/content"),
@@ -158,7 +177,6 @@ USES = (
     Use("GET", "/api/profile/analytics", after_learning=True),
     Use("GET", "/api/profile/evolution-timeline", after_learning=True),
     Use("GET", "/api/profile/export"),
-    Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("GET", "/api/voices"),
     Use("DELETE", "/api/edits/{editId}", 202, names={"editId": "edit"}, ends=True),
     Use("DELETE", "/api/content/{id}", 204, names={"id": "content"}, ends=True),
