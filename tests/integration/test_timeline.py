@@ -175,7 +175,9 @@ def test_a_timeline_is_its_own_persons(api: Api, user: str) -> None:
     assert timeline(api, f"{user}-other") == {"items": [], "milestones": [], "nextCursor": None}
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=" + "a" * 201])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=" + "a" * 13, "cursor=00000000000G"]
+)
 def test_a_page_that_cannot_be_is_refused_by_field(api: Api, user: str, query: str) -> None:
     answer = api("GET", f"/api/profile/evolution-timeline?{query}", user=user)
     assert answer.status == 422

@@ -7,8 +7,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from identity import profile_of
 from models.analytics import AnalyticsView
-from models.cursor import Cursor
-from models.timeline import PAGE, TimelineView, version_of
+from models.timeline import PAGE, TimelineCursor, TimelineView, version_of
 from models.voices import Voice
 from voice_engine.bootstrap import engine
 from voice_engine.profile_key import DEFAULT_VOICE
@@ -24,7 +23,7 @@ def analytics(voice: Voice = DEFAULT_VOICE) -> AnalyticsView:
 @router.get("/api/profile/evolution-timeline", summary="What moved the profile, newest first", tags=["profile"])
 def timeline(
     limit: Annotated[int, Query(ge=1, le=PAGE, description="how many at most")] = 20,
-    after: Cursor = None,
+    after: TimelineCursor = None,
     voice: Voice = DEFAULT_VOICE,
 ) -> TimelineView:
     before = version_of(after) if after is not None else None
