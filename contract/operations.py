@@ -169,7 +169,8 @@ class Operation:
             found.add(("not_found", 404))
         if self._is_limited:
             found.add(("rate_limited", 429))
-        if self._is_write:
+        if self._is_write or self._is_repeatable:
+            # A POST that changes nothing else keeps its answer under its key.
             found.add(("erasing", 409))
         if self._is_repeatable:
             found |= {("idempotency_in_progress", 409), ("idempotency_key_reused", 422)}

@@ -345,7 +345,7 @@ def test_a_voice_is_erased_with_all_that_is_its_own_and_nothing_else(
 
 def test_the_default_voice_stays_and_another_persons_is_not_found(api: Api, learn: Learn, user: str) -> None:
     refused = api("DELETE", "/api/voices/default", user=user)
-    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "slug")
+    assert (refused.status, refused.json["errors"][0]["field"]) == (409, "slug")
     api("POST", "/api/voices", {"slug": "mail"}, user=f"{user}x")
     assert api("DELETE", "/api/voices/mail", user=user).status == 404
     assert api("GET", "/api/profile/style?voice=mail", user=f"{user}x").status == 200

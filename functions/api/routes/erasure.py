@@ -38,7 +38,7 @@ def erase_person() -> Response[ErasureView]:
     description="With its contents, edits and log, for good. The default voice can be reset, or erased with all else.",
     tags=["voices"],
     status_code=HTTPStatus.ACCEPTED.value,
-    openapi_extensions=answers(headers=["Location"], refuses={"invalid_request": 422}),
+    openapi_extensions=answers(headers=["Location"], refuses={"wrong_form": 409}),
 )
 def erase_voice(slug: Annotated[str, Path(description="the voice's `slug`")]) -> Response[ErasureView]:
     return _accepted(engine().eraser.erase_voice(profile_of(router.context, slug)), f"{_STATUS}?voice={slug}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
-from voice_engine.errors import Invalid, NotFound, Unavailable, Violation
+from voice_engine.errors import NotFound, Unavailable, Violation, WrongForm
 from voice_engine.lease import Leases
 from voice_engine.profile_key import ProfileId
 from voice_engine.profiles import cache_keys
@@ -59,11 +59,11 @@ class Eraser:
 
     @answering()
     def erase_voice(self, profile: ProfileId) -> Erasure:
-        """Have a voice erased with all that belongs to it. Raises Invalid for the default one, and NotFound."""
+        """Have a voice erased with all that belongs to it. Raises WrongForm for the default one, and NotFound."""
         scope = Scope(profile.user_id, profile.key)
         if profile.is_default:
             limit = "another voice than the default one, which is there for good: reset it, or erase the whole profile"
-            raise Invalid(Violation("slug", limit, repr(profile.voice)))
+            raise WrongForm(Violation("slug", limit, repr(profile.voice)))
         running = self._erasures.find(scope)
         if running is not None and running.state == "erasing":
             return running

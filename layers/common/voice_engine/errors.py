@@ -42,7 +42,7 @@ class Stale(Refused):
 
 
 class WrongForm(Refused):
-    """A good request that does not fit what the thing is, as one text does not fit a thread."""
+    """A good request that does not fit what the thing is: one text does not fit a thread."""
 
     def __init__(self, violation: Violation) -> None:
         self.violation = violation
