@@ -37,6 +37,15 @@ def test_make_token_prints_a_token_for_anyone(start: Callable[..., Service], che
     assert paste(line)["hasProfile"] is False
 
 
+def test_make_token_gives_the_scope_that_administration_asks_for(start: Callable[..., Service], checkout: Path) -> None:
+    service = start().has_printed(READY)
+    queue = re.sub(r"(http://[\d.:]+)\S+", r"\1/api/admin/queue", service.curl_lines()[0])
+    command = [sys.executable, "-m", "local.token", "--user", "ada", "--scope", "admin"]
+    token = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout.strip()
+    assert paste(queue)["code"] == "forbidden", "the demo writer's token has no scope"
+    assert paste(re.sub(r"Bearer [^']+", f"Bearer {token}", queue))["failedEdits"] == 0
+
+
 @pytest.mark.parametrize("step", ["MongoDB", "functions", "demo texts"])
 def test_it_can_be_stopped_while_it_starts(start: Callable[..., Service], step: str) -> None:
     service = start().has_printed(step)

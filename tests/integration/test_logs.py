@@ -252,11 +252,14 @@ def test_a_run_of_the_learner_that_fails_says_where_and_nothing_of_what_it_read(
 ) -> None:
     with service(settings) as running:
         running.run_learner()
-        running.send(writer.uses(STYLE, {}), 200)
+        things = DRAFT.made(running.send(writer.uses(DRAFT, {}), 201))
+        running.send(writer.uses(SAVE, things), 200)
         with MongoClient(settings["MONGODB_URI"]) as client:
-            profiles = client[settings["MONGODB_DATABASE"]]["profiles"]
-            profiles.update_many({}, {"$set": {"layers": marks("broken layers")}})
-        run = running.run_learner(relearn="all")
+            edits = client[settings["MONGODB_DATABASE"]]["edits"]
+            saved = edits.find_one_and_delete({})
+            # The sweep meets it, before anything is anybody's in particular.
+            edits.insert_one(saved | {"_id": marks("no id")})
+        run = running.run_learner()
     assert run.error["errorType"] == "RunFailed"
     assert re.fullmatch(r"\w+ at \w+\.py:\d+", run.error["errorMessage"])
     assert not marks.found_in(json.dumps(run.error))
