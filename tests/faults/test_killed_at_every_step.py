@@ -1,14 +1,10 @@
 """The learner is killed before and after each command that it sends; after a restart nothing is lost or done twice."""
 
-import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
@@ -17,8 +13,8 @@ import pymongo
 import pytest
 
 from tests.faults.invariants import check_profile
-from tests.faults.proxy import Moment, Proxy, Stop
-from tests.template import ROOT
+from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, through
+from tests.faults.proxy import Moment, Proxy
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
 from voice_engine.profile_key import ProfileId
@@ -39,50 +35,6 @@ class Scenario:
     engine: Engine
     environment: dict[str, str]
     user: str
-
-
-class LearnerProcess:
-    """Runs the learner through `proxy` in a process that the proxy can kill."""
-
-    def __init__(self) -> None:
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.learner_process"],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, environment: dict[str, str], proxy: Proxy, stop: tuple[int, Moment] | None) -> int:
-        """The wait status of one run of the learner; the signal that killed it, 0 for a run that ended well."""
-        assert self._zygote.stdin
-        assert self._zygote.stdout
-        # The child may reach the command at which it is to die before its id has been read here.
-        pid: Future[int] = Future()
-        proxy.stop = Stop(*stop, kill=lambda: os.kill(pid.result(), signal.SIGKILL)) if stop else None
-        self._zygote.stdin.write(json.dumps(environment) + "\n")
-        self._zygote.stdin.flush()
-        pid.set_result(self._read_number())
-        return self._read_number()
-
-    def _read_number(self) -> int:
-        # A log line of the learner goes to the same stream.
-        assert self._zygote.stdout
-        while not (line := self._zygote.stdout.readline()).strip().isdigit():
-            assert line, "the learner process is gone"
-        return int(line)
-
-    def end(self) -> None:
-        with self._zygote:
-            self._zygote.kill()
-
-
-@pytest.fixture(scope="module")
-def learner_process() -> Iterator[LearnerProcess]:
-    process = LearnerProcess()
-    yield process
-    process.end()
 
 
 @pytest.fixture
@@ -118,13 +70,6 @@ def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable
         scenario.engine.database.close()
 
 
-def through(proxy: Proxy, environment: dict[str, str]) -> dict[str, str]:
-    return environment | {
-        "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
-        "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
-    }
-
-
 def start_again(scenario: Scenario) -> None:
     """Runs of the learner, as the schedule would start them, until nothing is pending or on the list."""
     for _ in range(20):
@@ -134,12 +79,6 @@ def start_again(scenario: Scenario) -> None:
             return
         time.sleep(CLAIM_SECONDS / 4)
     raise AssertionError(f"still not learned: {stats}")
-
-
-def end_abandoned_transactions(mongodb_uri: str) -> None:
-    """What MongoDB does by itself when a transaction has been idle for 60 s: nobody waits for that here."""
-    with pymongo.MongoClient(mongodb_uri) as client:
-        client.admin.command("killAllSessions", [])
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
