@@ -405,6 +405,7 @@ def run_of(bench: Bench, wake: Wake) -> LearningRun:
         relearning,
         engine.unlearning,
         engine.eraser,
+        engine.text_retention,
         concurrency=1,
     )
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -467,6 +467,26 @@ def accepted(api: Api, token: str) -> bool:
     answer = api("GET", "/api/profile/style", headers={"authorization": f"Bearer {token}"})
     assert answer.status in (200, 401)
     return answer.status == 200
+
+
+@pytest.mark.parametrize(("days", "kept"), [("", True), ("3", True), ("1", False)])
+@effect_of("TEXT_RETENTION_DAYS")
+def test_a_content_is_deleted_when_it_is_as_old_as_is_said(
+    with_environment: WithEnvironment,
+    environment: dict[str, str],
+    api: Api,
+    learn: Learn,
+    running: Engine,
+    user: str,
+    days: str,
+    kept: bool,
+) -> None:
+    content = api.draft(user)["id"]
+    two_days_ago = datetime.now(UTC) - timedelta(days=2)
+    running.database.collection("contents").update_one({"_id": content}, {"$set": {"updatedAt": two_days_ago}})
+    with_environment(environment | {"TEXT_RETENTION_DAYS": days})
+    assert learn()["expired"] == (0 if kept else 1)
+    assert api("GET", f"/api/content/{content}", user=user).status == (200 if kept else 404)
 
 
 @pytest.mark.parametrize(("seconds", "ended"), [("0", 1), ("3600", 0)])

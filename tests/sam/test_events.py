@@ -133,6 +133,7 @@ def test_a_sample_trigger_runs_the_learner(name: str, invoke: Invoke) -> None:
         "relearned",
         "unlearned",
         "erased",
+        "expired",
     }
 
 

@@ -45,6 +45,7 @@ from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
+from voice_engine.text_retention import TextRetention
 from voice_engine.timeline import Timeline
 from voice_engine.tokens import TokenVerifier
 from voice_engine.unlearning import Unlearning
@@ -250,6 +251,12 @@ class Engine:
         )
 
     @cached_property
+    def text_retention(self) -> TextRetention:
+        days = self._settings.text_retention_days
+        kept = None if days is None else timedelta(days=days)
+        return TextRetention(self.contents, self.edits, kept=kept, clock=utc_now)
+
+    @cached_property
     def eraser(self) -> Eraser:
         return Eraser(
             Erasures(self.database),
@@ -302,6 +309,7 @@ class Engine:
             self.relearning,
             self.unlearning,
             self.eraser,
+            self.text_retention,
             concurrency=concurrency,
         )
 

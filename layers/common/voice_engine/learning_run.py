@@ -11,6 +11,7 @@ from voice_engine.store.database import Database, answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.schema import is_current, migrate
 from voice_engine.sweep import Sweep, Swept
+from voice_engine.text_retention import TextRetention
 from voice_engine.unlearning import Unlearning
 from voice_engine.wake import Wake
 
@@ -22,6 +23,7 @@ class RunReport:
     relearned: int
     unlearned: int
     erased: int
+    expired: int
 
 
 class LearningRun:
@@ -36,6 +38,7 @@ class LearningRun:
         relearning: Relearning,
         unlearning: Unlearning,
         eraser: Eraser,
+        retention: TextRetention,
         *,
         concurrency: int,
     ) -> None:
@@ -48,6 +51,7 @@ class LearningRun:
         self._relearning = relearning
         self._unlearning = unlearning
         self._eraser = eraser
+        self._retention = retention
         self._concurrency = concurrency
 
     @answering()
@@ -76,4 +80,11 @@ class LearningRun:
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
         relearned = self._relearning.run(time_left)
-        return RunReport(swept=swept, drained=drained, relearned=relearned, unlearned=unlearned, erased=erased)
+        return RunReport(
+            swept=swept,
+            drained=drained,
+            relearned=relearned,
+            unlearned=unlearned,
+            erased=erased,
+            expired=self._retention.run(time_left),
+        )

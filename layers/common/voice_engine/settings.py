@@ -32,6 +32,7 @@ _FAMILIES = (
     "OIDC_",
     "CORS_",
     "ERASURE_",
+    "TEXT_",
 )
 
 
@@ -114,6 +115,7 @@ class Settings(BaseModel):
     archetype_cache_ttl_seconds: Annotated[int, Field(ge=1, le=604800)] = 86400
     evolution_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 300
 
+    text_retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     erasure_grace_seconds: Annotated[float, Field(ge=0, le=86400)] = 60
 
     rate_limit_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 120

@@ -15,6 +15,7 @@ SCHEMA = 1
 INDEXES = (
     IndexModel([("userId", 1), ("profile", 1), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
     IndexModel([("userId", 1), ("_id", 1)]),
+    IndexModel([("updatedAt", 1)]),
 )
 
 
@@ -86,6 +87,14 @@ class Contents:
         if updated.modified_count != 1:
             return None
         return replace(content, current=text, rev=content.rev + 1, updated_at=at)
+
+    def expire(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` contents that were last changed before a time; how many there were."""
+        old = {"updatedAt": {"$lt": before}}
+        ids = [
+            content["_id"] for content in self._collection(NAME).find(old, {"_id": 1}).sort("updatedAt").limit(limit)
+        ]
+        return self._collection(NAME).delete_many({"_id": {"$in": ids}, **old}).deleted_count
 
     def delete(self, user_id: str, id_: str, *, session: Session) -> bool:
         """False where the person has no such content. Raises Erasing."""

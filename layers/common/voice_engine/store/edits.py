@@ -20,6 +20,7 @@ _PENDING = {"status": "pending"}
 _FAILED = {"status": "failed"}
 _UNLEARNING = {"status": "unlearning"}
 _TEXTS = {"base": "", "text": ""}
+_HAS_TEXT = {"text": {"$exists": True}}
 INDEXES = (
     IndexModel([("contentId", ASCENDING), ("rev", ASCENDING)], unique=True),
     IndexModel([("userId", ASCENDING), ("_id", ASCENDING)]),
@@ -28,6 +29,7 @@ INDEXES = (
     IndexModel([("failedAt", DESCENDING), ("_id", DESCENDING)], partialFilterExpression=_FAILED),
     IndexModel([("profile", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=_FAILED),
     IndexModel([("profile", ASCENDING)], partialFilterExpression=_UNLEARNING),
+    IndexModel([("savedAt", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=_HAS_TEXT),
     IndexModel([("profile", ASCENDING), ("status", ASCENDING), ("savedAt", ASCENDING)]),
 )
 # Batches are learned in this order; it is total, because a content has one edit a rev.
@@ -224,7 +226,7 @@ class Edits:
         self._erasures.check(user_id, None, session=session)
         own = {"_id": id_, "userId": user_id}
         never_learned = {**own, "status": {"$in": ["pending", "ignored", "failed"]}}
-        unlearned = {"$set": {"status": "unlearned", "reason": None}, "$unset": _TEXTS}
+        unlearned = {"$set": {"status": "unlearned", "reason": None}, "$unset": {**_TEXTS, "failedAt": ""}}
         if self._collection(NAME).update_one(never_learned, unlearned, session=session).modified_count:
             return False
         learned, unlearning = {**own, "status": "learned"}, {"$set": _UNLEARNING, "$unset": _TEXTS}
@@ -256,9 +258,22 @@ class Edits:
         """Drop the texts of all edits of a content; those that are not learned yet never will be."""
         own = {"contentId": content_id, "userId": user_id}
         waiting = {**own, "status": {"$in": ["pending", "failed"]}}
-        never = {"$set": {"status": "ignored", "reason": "contentDeleted"}}
+        never = {"$set": {"status": "ignored", "reason": "contentDeleted"}, "$unset": {"failedAt": ""}}
         self._collection(NAME).update_many(waiting, never, session=session)
         self._collection(NAME).update_many(own, {"$unset": _TEXTS}, session=session)
+
+    def expire_texts(self, before: datetime, limit: int) -> int:
+        """Drop the texts of at most `limit` edits that were saved before a time; how many there were.
+
+        Not of those that wait to be learned. One that failed cannot be learned any more, so it is ignored from then on.
+        """
+        old = {"savedAt": {"$lt": before}, **_HAS_TEXT, "status": {"$in": ["learned", "ignored", "failed"]}}
+        ids = [edit["_id"] for edit in self._collection(NAME).find(old, {"_id": 1}).sort("savedAt").limit(limit)]
+        these = {"_id": {"$in": ids}}
+        never = {"$set": {"status": "ignored", "reason": "textExpired"}, "$unset": {**_TEXTS, "failedAt": ""}}
+        failed = self._collection(NAME).update_many({**these, **_FAILED}, never).modified_count
+        others = {**these, **_HAS_TEXT, "status": {"$in": ["learned", "ignored"]}}
+        return failed + self._collection(NAME).update_many(others, {"$unset": _TEXTS}).modified_count
 
     def measured(self, ids: Sequence[str]) -> Sequence[MeasuredEdit]:
         """Learned edits as the learner took them, in the order of `ids`, without those that were unlearned since.

@@ -4,7 +4,7 @@ from voice_engine.store import archetypes, contents, edits, erasures, events, pr
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 6
+SCHEMA = 7
 
 _COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures)
 _META = "meta"
