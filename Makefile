@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token test check fast learn-from eval build requirements openapi clean
+.PHONY: help install start token demo test check fast learn-from eval build requirements openapi clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -20,6 +20,9 @@ start: install ## everything on this machine: servers, API, learner, demo data (
 
 token: install ## a token for local use: make token USER=ada [SCOPE=admin]
 	@$(RUN) -m local.token --user "$(USER)" --scope "$(SCOPE)"
+
+demo: install ## what it does, told in the terminal; API=http://127.0.0.1:3000 tells it with the service that runs there
+	@$(RUN) -m local.story
 
 test: install check ## all checks and all tests
 	@$(RUN) -m pytest -n 2 --dist worksteal

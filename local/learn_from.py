@@ -7,26 +7,22 @@ next one waits until that is learned. Without API=<url> it starts a service of i
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import IO, Any
+from typing import Any
 
 from local.api_client import ApiClient, ApiError
+from local.errors import StartError
 from local.folder import DEFAULT
-from local.guardian import Guardian
 from local.keys import sign_token, signing_key
+from local.own_service import own_service
+from local.progress import NotLearned, await_learned
 
-_LEARN_SECONDS = 120.0
-_POLL_SECONDS = 0.02
 _PHRASES_SHOWN = 12
 
 
@@ -84,51 +80,6 @@ def _row(line: str, place: str) -> Row:
     return Row(given["writer"], given["draft"], given["edited"])
 
 
-@contextmanager
-def own_service() -> Iterator[tuple[str, Path]]:
-    """A service of this run alone, which learns at once; its address and its folder."""
-    with tempfile.TemporaryDirectory(prefix="voice-engine-") as folder:
-        directory = Path(folder)
-        settings = {
-            "LEARNING_RATE_LIMIT_MINUTES": "0",
-            "EDIT_BATCH_WINDOW_MINUTES": "0",
-            # As fast as it goes: there is nobody else to be fair to.
-            "RATE_LIMIT_WRITES_PER_MINUTE": "10000",
-        }
-        environment = os.environ | settings
-        command = [sys.executable, "-m", "local", "--any-port", "--directory", folder]
-        with (
-            # Should this process be killed, the service ends all the same.
-            Guardian() as guardian,
-            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as service,
-        ):
-            guardian.watch(service.pid)
-            assert service.stdout is not None
-            try:
-                address = _address(service.stdout)
-                # What it says from here on is about requests; a full pipe would stop it.
-                threading.Thread(target=_drain, args=(service.stdout,), daemon=True).start()
-                yield address, directory
-            finally:
-                service.terminate()
-                service.wait()
-                guardian.forget(service.pid)
-
-
-def _address(printed: IO[str]) -> str:
-    """Where the service that prints this answers, as soon as it does."""
-    for line in printed:
-        _, found, address = line.strip().partition("The API answers at ")
-        if found:
-            return address
-    raise InputError("the service did not start; the line above says why")
-
-
-def _drain(printed: IO[str]) -> None:
-    for _ in printed:
-        pass
-
-
 def send(client: ApiClient, rows: list[Row], show: bool) -> Timing:
     """Register, save and wait, row by row."""
     timing = Timing([], [])
@@ -137,29 +88,13 @@ def send(client: ApiClient, rows: list[Row], show: bool) -> Timing:
         started = time.perf_counter()
         saved = client.post(f"/api/content/{content['id']}/save-edits", {"editedText": row.edited})
         timing.saves.append(time.perf_counter() - started)
-        _await_learned(client, saved["learning"]["editId"])
+        await_learned(client, saved["learning"]["editId"])
         timing.learned.append(time.perf_counter() - started)
         if show:
             print(f"\r  {row.writer}: {number} of {len(rows)} edits learned", end="", flush=True)
     if show:
         print()
     return timing
-
-
-def _await_learned(client: ApiClient, edit_id: str) -> None:
-    deadline = time.monotonic() + _LEARN_SECONDS
-    while True:
-        progress = client.get(f"/api/learning/{edit_id}")
-        if progress["status"] == "learned":
-            return
-        if progress["status"] in ("failed", "ignored"):
-            raise InputError(f"edit {edit_id} was not learned: {progress['status']}, {progress['reason']}")
-        if time.monotonic() > deadline:
-            raise InputError(
-                f"edit {edit_id} is still {progress['status']} after {_LEARN_SECONDS:.0f} s: "
-                "is the service running with LEARNING_RATE_LIMIT_MINUTES=0 and EDIT_BATCH_WINDOW_MINUTES=0?"
-            )
-        time.sleep(_POLL_SECONDS)
 
 
 def field(profile: dict[str, Any], path: str) -> Any:
@@ -238,7 +173,7 @@ def main() -> int:
         else:
             with own_service() as (url, directory):
                 learn_from(url, directory, rows)
-    except (InputError, ApiError) as error:
+    except (InputError, StartError, NotLearned, ApiError) as error:
         print(f"learn-from: {error}", file=sys.stderr)
         return 1
     return 0

@@ -100,7 +100,7 @@ def _distances(writer: Writer, *, learning: bool) -> list[float]:
         style = drafter.follow(values(state))
         text = drafter.plan(chance, style)
         draft = drafter.render(text, style)
-        edited = _edited(text, writer, random.Random(f"{writer.seed} {number} noise"))
+        edited = edited_by(text, writer, random.Random(f"{writer.seed} {number} noise"))
         found.append(distance(draft, edited))
         if learning:
             state = _learned(state, writer, number, draft, edited)
@@ -112,12 +112,13 @@ def _known_distances(writer: Writer) -> list[float]:
     found: list[float] = []
     for number in range(1, DRAFTS + 1):
         text = drafter.plan(random.Random(f"{writer.seed} {number}"), writer.style)
-        edited = _edited(text, writer, random.Random(f"{writer.seed} {number} noise"))
+        edited = edited_by(text, writer, random.Random(f"{writer.seed} {number} noise"))
         found.append(distance(drafter.render(text, writer.style), edited))
     return found
 
 
-def _edited(text: Text, writer: Writer, chance: random.Random) -> str:
+def edited_by(text: Text, writer: Writer, chance: random.Random) -> str:
+    """What the writer makes of a draft of this text."""
     return noisy(drafter.render(drafter.resplit(text, writer.style.sentence_length), writer.style), chance)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.pasting import started, whole_repository
 from tests.template import ROOT
 
 # Long enough for a slow machine; nothing is asserted about time.
@@ -149,3 +150,14 @@ def start(checkout: Path) -> Iterator[Callable[..., Service]]:
     for service in services:
         if service.process.poll() is None:
             service.ends(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def learning_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder with the whole repository, and the address of what runs there and learns at once.
+
+    Whoever uses it is a user of their own.
+    """
+    checkout = whole_repository(tmp_path_factory.mktemp("shared") / "voice engine (3)")
+    with started(checkout, **NO_WINDOWS) as url:
+        yield checkout, url

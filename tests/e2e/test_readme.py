@@ -1,24 +1,15 @@
 """The README's walk-through, line by line in one shell, against what it tells to start, in a folder of unlucky name."""
 
 import json
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.pasting import Shell, started, whole_repository
 from tests.template import ROOT
-
-_PATIENCE_SECONDS = 90.0
-_NOT_COPIED = (".*", "__pycache__", "node_modules")
-_FOLDERS = (".", "layers/common", "functions/api", "functions/learner")
 
 
 def walk_through() -> list[str]:
@@ -31,90 +22,13 @@ def walk_through() -> list[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The repository without what is hidden, and with the packages of this environment as make would find them."""
-    folder = tmp_path / "voice engine (2)"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-    # A folder of links, so that nothing here can change the environment that it stands for.
-    environment = folder / ".venv"
-    environment.mkdir()
-    for part in Path(sys.prefix).iterdir():
-        if part.name != ".installed":
-            (environment / part.name).symlink_to(part)
-    # Newer than all that it depends on: everything is installed.
-    (environment / ".installed").touch()
-    return folder
+    return whole_repository(tmp_path / "voice engine (2)")
 
 
 @pytest.fixture
 def url(checkout: Path) -> Iterator[str]:
-    """Where the API answers that `make start` has started in the checkout."""
-    host = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    service = subprocess.Popen(
-        [".venv/bin/python", "-m", "local"],
-        cwd=checkout,
-        env=host | {"PYTHONPATH": os.pathsep.join(_FOLDERS)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert service.stdout is not None
-    # A start that hangs is ended, which ends its output and fails the test.
-    watchdog = threading.Timer(_PATIENCE_SECONDS, service.terminate)
-    watchdog.start()
-    printed = []
-    for line in service.stdout:
-        printed.append(line)
-        if found := re.search(r"The API answers at (\S+)", line):
-            break
-    watchdog.cancel()
-    # What it says from here on is about requests; a full pipe would stop it.
-    reader = threading.Thread(target=service.stdout.read)
-    reader.start()
-    try:
-        assert found, "".join(printed)
-        yield found[1]
-    finally:
-        service.send_signal(signal.SIGINT)
-        service.wait(_PATIENCE_SECONDS)
-        reader.join()
-        service.stdout.close()
-
-
-class Shell:
-    """One shell, as a person pastes into it."""
-
-    _END = "the line has ended"
-
-    def __init__(self, folder: Path) -> None:
-        host = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self._process = subprocess.Popen(
-            ["bash"],
-            cwd=folder,
-            env=host,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        # A failure inside of a pipe counts, too.
-        self.paste("set -o pipefail")
-
-    def paste(self, line: str) -> str:
-        """What the line prints. Fails unless it exits with 0."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(line, f"printf '\\n{self._END} %s\\n' $?", sep="\n", file=self._process.stdin, flush=True)
-        printed = ""
-        for output in self._process.stdout:
-            if output.startswith(self._END):
-                assert output == f"{self._END} 0\n", (line, printed)
-                return printed
-            printed += output
-        pytest.fail(f"the shell ended: {line}\n{printed}")
-
-    def close(self) -> None:
-        self._process.communicate()
+    with started(checkout) as url:
+        yield url
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_a_make_target_that_is_named_exists(document: Path) -> None:
 
 def test_the_readme_names_the_ways_to_begin() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    for target in ("start", "test", "learn-from", "build"):
+    for target in ("demo", "start", "test", "learn-from", "build"):
         assert re.search(rf"^make {target}", text, flags=re.MULTILINE), target
 
 
