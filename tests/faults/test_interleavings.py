@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import suppress
 
 import pymongo
 import pytest
@@ -17,7 +17,7 @@ from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
 from voice_engine.cache import Entry
 from voice_engine.contents import Draft
-from voice_engine.errors import NotFound
+from voice_engine.errors import Erasing, NotFound
 from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import cache_key
 from voice_engine.queue import LearningJob
@@ -34,7 +34,6 @@ TEXTS = st.sampled_from(
     ]
 )
 WHO = st.integers(0, 1)
-COLLECTIONS = ("profiles", "edits", "contents", "events", "versions")
 
 
 class Life(RuleBasedStateMachine):
@@ -47,6 +46,7 @@ class Life(RuleBasedStateMachine):
         token = secrets.token_hex(6)
         self.prefix = f"bull-{token}"
         own = self.environment | {"MONGODB_DATABASE": f"test_{token}", "QUEUE_PREFIX": self.prefix}
+        own |= {"ERASURE_GRACE_SECONDS": "0.05"}
         self.engine = Engine(read_settings(own))
         migrate(self.engine.database)
         self.redis = redis.Redis.from_url(own["REDIS_URL"])
@@ -61,9 +61,12 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO, draft=TEXTS, edited=TEXTS)
     def draft_and_save(self, who: int, draft: str, edited: str) -> None:
-        content = self.engine.content_library.register(
-            ProfileId(self.people[who]), Draft((draft,), False, "blog", None)
-        )
+        try:
+            content = self.engine.content_library.register(
+                ProfileId(self.people[who]), Draft((draft,), False, "blog", None)
+            )
+        except Erasing:
+            return
         self.contents[who].append(content.id)
         self.save(who, len(self.contents[who]) - 1, edited)
 
@@ -77,16 +80,19 @@ class Life(RuleBasedStateMachine):
             saved = self.engine.content_library.save_edits(
                 self.people[who], content_id, posts=(text,), thread=False, based_on=None
             )
-        except NotFound:
+        except (NotFound, Erasing):
             return  # erased at the same moment
         user = self.people[who]
         self.jobs.append(LearningJob(user, profile_key(user), content_id, saved.edit_id))
 
     @rule(who=WHO, formality=st.integers(1, 10))
     def set_by_hand(self, who: int, formality: int) -> None:
-        entry = self.engine.profile_desk.change(
-            ProfileId(self.people[who]), {"tone.formality": formality}, expected=None
-        )
+        try:
+            entry = self.engine.profile_desk.change(
+                ProfileId(self.people[who]), {"tone.formality": formality}, expected=None
+            )
+        except Erasing:
+            return
         self.note_answer(who, entry)
 
     @rule(who=WHO)
@@ -100,18 +106,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def erase(self, who: int) -> None:
-        key = profile_key(self.people[who])
-
-        def work(session: Any) -> None:
-            for name in COLLECTIONS:
-                owner = {"_id": key} if name == "profiles" else {"profile": key}
-                self.engine.database.collection(name).delete_many(owner, session=session)
-
+        self.engine.eraser.erase_person(self.people[who])
+        self.until(lambda: self.is_erased(who))
         with self.lock:
-            self.engine.database.transaction(work)
-            self.engine.cache.invalidate(cache_key(key))
             self.contents[who].clear()
             self.answered[who] = ("", 0)
+
+    @rule(which=st.integers(0, 99))
+    def take_back(self, which: int) -> None:
+        if not self.jobs:
+            return
+        job = self.jobs[which % len(self.jobs)]
+        with suppress(NotFound, Erasing):
+            self.engine.unlearning.ask(job.user_id, job.edit_id)
 
     # What the service does
 
@@ -146,7 +153,9 @@ class Life(RuleBasedStateMachine):
     @rule(
         who=WHO,
         steps=st.lists(
-            st.sampled_from(["learn", "learn", "read", "set", "save", "erase", "forget"]), min_size=2, max_size=4
+            st.sampled_from(["learn", "learn", "read", "set", "save", "erase", "forget", "take back"]),
+            min_size=2,
+            max_size=4,
         ),
         text=TEXTS,
     )
@@ -158,6 +167,7 @@ class Life(RuleBasedStateMachine):
             "save": lambda: self.draft_and_save(who, "A draft. It is long.", text),
             "erase": lambda: self.erase(who),
             "forget": self.redis_forgets_everything,
+            "take back": lambda: self.take_back(len(self.jobs) - 1),
         }
         with ThreadPoolExecutor(len(steps)) as pool:
             for running in [pool.submit(actions[step]) for step in steps]:
@@ -183,11 +193,19 @@ class Life(RuleBasedStateMachine):
             self.redis.close()
 
     def settle(self) -> None:
-        for _ in range(20):
+        edits = self.engine.edits
+        self.until(lambda: not edits.all_pending(1) and not edits.profiles_to_unlearn())
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        for _ in range(50):
             self.learn()
-            if not self.engine.edits.all_pending(1):
+            if holds():
                 return
-        raise AssertionError("pending edits that nobody learns")
+        raise AssertionError("the learner does not come to an end")
+
+    def is_erased(self, who: int) -> bool:
+        erasure = self.engine.eraser.status(ProfileId(self.people[who]))
+        return erasure is not None and erasure.state == "done"
 
 
 @pytest.mark.parametrize("round_", range(2))
