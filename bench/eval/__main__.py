@@ -17,7 +17,7 @@ from bench.eval import apply, check, loop, phrases, progress, sentences, table, 
 from bench.eval import data as source
 from bench.eval.data import Data, DataError
 from bench.eval.result import Result
-from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.learned import LEARNER_VERSION
 
 SECTIONS: Mapping[str, Callable[[Data], list[Result]]] = {
     "sentences": sentences.evaluate,

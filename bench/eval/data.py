@@ -17,7 +17,8 @@ from typing import Any
 
 from voice_engine.language import detect
 from voice_engine.voice.delta import Delta, measure
-from voice_engine.voice.learning import Edit, LearnedState, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit, learn
 
 PROSE = "lamp"  # the set with many edits of each writer
 MESSAGES = "postedit"  # the set with few edits of many writers, the nearest to the product's use

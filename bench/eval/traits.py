@@ -25,7 +25,8 @@ from bench.eval.bootstrap import interval, mean, share
 from bench.eval.data import Data
 from bench.eval.priors import Pair, Writer
 from bench.eval.result import Result, Target
-from voice_engine.voice.learning import Edit, LearnedState, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit, learn
 from voice_engine.voice.prediction import Priors, predicted
 
 CHANGE_AT = {3: 0.92, 5: 0.90, 10: 0.90, 20: 0.82}  # k, and the most of the population's error that is allowed

@@ -27,7 +27,7 @@ from voice_engine.store.schema import is_current, migrate
 from voice_engine.store.versions import Versions
 from voice_engine.voice.delta import measure
 from voice_engine.voice.fields import Substitution
-from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.learned import LEARNER_VERSION
 from voice_engine.voice.learning import Edit as MeasuredEdit
 from voice_engine.voice.log import RESTORABLE, EditsLearned, Event, ValuesSet, fold
 

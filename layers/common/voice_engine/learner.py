@@ -20,7 +20,7 @@ from voice_engine.store.database import answering
 from voice_engine.store.edits import Edits, PendingEdit, SavedEdit
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.voice.delta import distance, measure
-from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.learned import LEARNER_VERSION
 from voice_engine.voice.learning import Edit as MeasuredEdit
 from voice_engine.voice.log import EditsLearned
 from voice_engine.windows import Windows

@@ -14,7 +14,7 @@ from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import answering
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
-from voice_engine.voice.learning import LEARNER_VERSION
+from voice_engine.voice.learned import LEARNER_VERSION
 from voice_engine.voice.log import Relearned, refold
 
 _ROUNDS = 20

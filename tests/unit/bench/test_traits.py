@@ -11,7 +11,8 @@ from bench.eval import priors, traits
 from bench.eval.priors import Pair, Writer
 from bench.eval.traits import Split
 from tests.unit.bench.folders import write
-from voice_engine.voice.learning import LearnedState, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import learn
 from voice_engine.voice.prediction import predicted
 
 NAMES = tuple(trait.name for trait in priors.traits())

@@ -15,7 +15,8 @@ from tests.unit.voice.writers import counted, edit_of, learned, prose
 from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.features import Features
 from voice_engine.voice.fields import BY_PATH, FIELDS, Substitution, Value, Values
-from voice_engine.voice.learning import Edit, LearnedState, add_sample
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit, add_sample
 from voice_engine.voice.ngrams import key
 from voice_engine.voice.overlaps import meets
 from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral, values, with_base

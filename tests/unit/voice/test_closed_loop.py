@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.unit.voice.writers import counted, edit_of, prose
 from voice_engine.voice.features import Features
-from voice_engine.voice.learning import LearnedState, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import learn
 from voice_engine.voice.tone import SCALES
 from voice_engine.voice.traits import MILLION
 

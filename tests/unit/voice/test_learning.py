@@ -14,13 +14,15 @@ from tests.unit.voice.writers import counted, edit_of, ident, learned, phrase_de
 from voice_engine.voice import traits
 from voice_engine.voice.closeness import closeness
 from voice_engine.voice.delta import Delta
-from voice_engine.voice.evidence import REMEMBERED, Measure, Past
+from voice_engine.voice.evidence import REMEMBERED, Past
 from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.features import NAMES, Features
 from voice_engine.voice.fields import BY_PATH, FIELDS
 from voice_engine.voice.fingerprint import digest
-from voice_engine.voice.learning import POINTERS, SAVES, LearnedState, add_sample, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import POINTERS, SAVES, add_sample, learn
 from voice_engine.voice.ngrams import LENGTHS
+from voice_engine.voice.observations import Measure
 from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral
 from voice_engine.voice.samples import MAX_OWN, Sample
 from voice_engine.voice.trait_kinds import Relative

@@ -6,7 +6,7 @@ from tests.unit.voice.writers import edit_of, learned, phrase_delta
 from voice_engine.voice import lists
 from voice_engine.voice.explain_phrases import phrase_summary, substitution_summary
 from voice_engine.voice.fields import Values
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.lists import Lists
 from voice_engine.voice.ngrams import key
 from voice_engine.voice.profile import ProfileState, effective

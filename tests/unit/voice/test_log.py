@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from tests.unit.voice.writers import rewrite
 from voice_engine.voice import lists
 from voice_engine.voice.fields import Substitution
-from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, learn
+from voice_engine.voice.learned import LEARNER_VERSION, LearnedState
+from voice_engine.voice.learning import Edit, learn
 from voice_engine.voice.log import (
     RESTORABLE,
     ArchetypeApplied,

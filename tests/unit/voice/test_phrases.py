@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import edit_of, ident, learned, phrase_delta, rewrite
 from voice_engine.voice import overlaps, phrase_evidence, phrases
-from voice_engine.voice.learning import Edit, LearnedState
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit
 from voice_engine.voice.phrases import FORGET_UNSURE, MAX_LISTED, PhraseMemory
 
 TOPICS = ["the river", "new shoes", "a garden", "old maps", "fresh bread", "winter light"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.voice.writers import counted, edit_of, learned, prose
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.prediction import PRIORS, Prediction, Prior, Priors, predicted
 from voice_engine.voice.traits import MILLION
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.voice.writers import counted, edit_of, learned, phrase_delta, prose
 from voice_engine.voice.explain import TraitSummary, evidence_summary
 from voice_engine.voice.fields import BY_PATH, FIELDS, Field, FieldError, Substitution
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.log import SampleAdded, ValuesSet, apply
 from voice_engine.voice.prediction import predicted
 from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand, values

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import counted, edit_of, ident, learned, prose, rewrite
 from voice_engine.voice.fields import BY_PATH
-from voice_engine.voice.learning import LearnedState, add_sample
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import add_sample
 from voice_engine.voice.profile import ProfileState, effective, learned_values
 from voice_engine.voice.samples import MAX_OWN, MAX_POST_BYTES, MAX_POSTS, Sample, excerpt, sample
 from voice_engine.voice.traits import TRAITS

@@ -6,7 +6,8 @@ from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import edit_of, ident, learned, phrase_delta, rewrite
 from voice_engine.voice import substitutions
-from voice_engine.voice.learning import Edit, LearnedState
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit
 from voice_engine.voice.replacements import Replacement
 from voice_engine.voice.substitutions import MAX_LISTED, SubstitutionMemory
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.voice.writers import counted, edit_of, learned, phrase_delta, prose
 from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.fields import Value
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.profile import ProfileState, learned_values, neutral
 from voice_engine.voice.suggestions import BAN_DRAFTS, MOST, MOST_OF_A_KIND, Kind, Suggestion, suggestions
 

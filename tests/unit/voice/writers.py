@@ -6,7 +6,8 @@ from functools import reduce
 
 from voice_engine.voice.delta import Delta, PhraseCount, measure
 from voice_engine.voice.features import Features
-from voice_engine.voice.learning import Edit, LearnedState, learn
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import Edit, learn
 from voice_engine.voice.ngrams import LENGTHS, digest, key
 from voice_engine.voice.replacements import Replacement
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_engine.voice.fields import Values
-from voice_engine.voice.learning import LearnedState, LearnedTrait
+from voice_engine.voice.learned import LearnedState, LearnedTrait
 from voice_engine.voice.trait_kinds import Switch
 from voice_engine.voice.traits import TRAITS
 

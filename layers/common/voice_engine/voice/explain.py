@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from voice_engine.voice import evidence, samples
+from voice_engine.voice import evidence, observations, samples
 from voice_engine.voice.evidence import Past, Seen, Votes
-from voice_engine.voice.learning import LearnedState, LearnedTrait
+from voice_engine.voice.learned import LearnedState, LearnedTrait
 from voice_engine.voice.prediction import predicted
 from voice_engine.voice.profile import ProfileState
 from voice_engine.voice.traits import MILLION, TRAITS, Choice, Level, Switch
@@ -130,7 +130,7 @@ def _confidence(
     as it is, over all and as many again as it takes to move it. Of what own texts tell, the weight that those have
     against the prior."""
     if learned.value is None:
-        texts = sum(evidence.measured(item.measures, position) is not None for item in state.own_texts)
+        texts = sum(observations.measured(item.measures, position) is not None for item in state.own_texts)
         return texts / (texts + samples.PRIOR_TEXTS)
     if isinstance(trait, Level):
         weight = _weight(trait, learned, history)

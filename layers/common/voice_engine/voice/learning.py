@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from voice_engine.voice import evidence, fingerprint, phrases, samples, substitutions
 from voice_engine.voice.delta import Delta
-from voice_engine.voice.evidence import REMEMBERED, VOTERS, Observation, Past, Seen
+from voice_engine.voice.evidence import REMEMBERED, VOTERS, Past, Seen
 from voice_engine.voice.fingerprint import Fingerprint
-from voice_engine.voice.phrases import PhraseMemory
-from voice_engine.voice.samples import SAMPLE_SHARE, OwnText, Sample
-from voice_engine.voice.substitutions import SubstitutionMemory
+from voice_engine.voice.learned import LearnedState, LearnedTrait
+from voice_engine.voice.observations import Observation, measured, pack
+from voice_engine.voice.samples import SAMPLE_SHARE, Sample
 from voice_engine.voice.trait_kinds import MILLION, Choice, Level, Relative, Switch
 from voice_engine.voice.traits import RELATIVE, TRAITS
-
-LEARNER_VERSION = 1  # raise it with any change of what `learn` makes of the same edits
 
 POINTERS = 5  # edits named behind a learned value
 SAVES = 3  # saves of one draft named in its observation
@@ -34,87 +32,6 @@ class Edit:
     delta: Delta
     format: str | None = None
     distance: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedTrait:
-    """What was learned of one trait.
-
-    value: millionths (of a switch 0 or 1,000,000; of a choice its place), or None while nothing was. since: number of
-    the edit that moved it last. edits: ids of the edits whose votes moved it last, oldest first, at most POINTERS.
-    past: of a level, the drafts that are no longer among the observations. start: of a level, number of the first edit
-    that counts: when a writer changes, what was before is forgotten. offset: of a relative level, what the drafts
-    before its first move, or the first that count, were aiming at, less what they measured. anchor: of a level, what
-    the layer below the learned one said when nothing was known of it yet, in millionths; None where it said nothing,
-    and drafts aim at neutral; of a choice, its place. refused: whether edits take out the choice that the layer below
-    says, and put no other in its place.
-    """
-
-    name: str
-    value: int | None = None
-    since: int = 0
-    edits: tuple[str, ...] = ()
-    past: Past | None = None
-    start: int = 0
-    offset: int = 0
-    anchor: int | None = None
-    refused: bool = False
-
-
-_NAMES = tuple(trait.name for trait in TRAITS)
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedState:
-    """All that was learned from a writer's edits: under 64 KB as BSON whatever the history.
-
-    edits: all that were learned; drafts: how many drafts they belong to. acceptances: saved unchanged. samples:
-    given to be analysed, and drafts rewritten beyond SAMPLE_SHARE. iterations: edits that moved a learned value of
-    the profile. observations: the newest drafts, oldest first. own_texts: the newest samples, oldest first.
-    traits: one a row of the table of traits, in its order. fingerprint: what tells the writer's texts from the drafts;
-    of several saves of one draft the newest stands in it, lest one text count as many.
-
-    A state that was stored before a trait or a field was added is read with that trait or field unknown; of a newer
-    one, what this code has no place for is left out.
-    """
-
-    learner_version: int = LEARNER_VERSION
-    edits: int = 0
-    drafts: int = 0
-    acceptances: int = 0
-    samples: int = 0
-    iterations: int = 0
-    observations: tuple[Observation, ...] = ()
-    own_texts: tuple[OwnText, ...] = ()
-    traits: tuple[LearnedTrait, ...] = tuple(LearnedTrait(trait.name) for trait in TRAITS)
-    phrases: PhraseMemory = field(default_factory=PhraseMemory)
-    substitutions: SubstitutionMemory = field(default_factory=SubstitutionMemory)
-    fingerprint: Fingerprint = field(default_factory=Fingerprint)
-
-    def __post_init__(self) -> None:
-        if tuple(trait.name for trait in self.traits) != _NAMES:
-            found = {trait.name: trait for trait in self.traits}
-            object.__setattr__(self, "traits", tuple(found.get(name, LearnedTrait(name)) for name in _NAMES))
-
-    def known(self, position: int) -> int | None:
-        """What is known of the trait at a position of the table: what edits taught, else what own texts say, in
-        millionths; None where both say nothing."""
-        learned = self.traits[position]
-        return samples.said(self.own_texts, position, learned.anchor) if learned.value is None else learned.value
-
-    def aim(self, position: int, trait: Level) -> int:
-        """What drafts aim at in a level, in millionths: what is known of it, else its anchor."""
-        known, anchor = self.known(position), self.traits[position].anchor
-        if known is None:
-            return trait.neutral if anchor is None else anchor
-        return known
-
-    def trait(self, name: str) -> LearnedTrait:
-        """What was learned of a trait. Raises KeyError for a name that is in no table."""
-        for trait in self.traits:
-            if trait.name == name:
-                return trait
-        raise KeyError(name)
 
 
 def learn(state: LearnedState, edit: Edit) -> LearnedState:
@@ -199,15 +116,15 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         number=number,
         sample=delta.changed > SAMPLE_SHARE,
         words=delta.edited.words,
-        draft=evidence.pack(trait.measure(delta.draft) for trait in TRAITS),
-        edited=evidence.pack(trait.measure(delta.edited) for trait in TRAITS),
+        draft=pack(trait.measure(delta.draft) for trait in TRAITS),
+        edited=pack(trait.measure(delta.edited) for trait in TRAITS),
         touched=sum(
             1 << position
             for position, trait in enumerate(TRAITS)
             if trait.touched(delta.draft) != trait.touched(delta.edited)
         ),
         changed=delta.changed,
-        aims=evidence.pack(_aims(state)),
+        aims=pack(_aims(state)),
         printed=delta.edited_digest is not None,
     )
     others = tuple(item for item in state.observations if item.content_id != edit.content_id)
@@ -284,7 +201,7 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
 def _aims_of(observations: tuple[Observation, ...], position: int) -> dict[int, int]:
     """What each draft was aiming at in a relative level, by the number of its observation."""
     rank = RELATIVE.index(position)
-    found = ((item.number, evidence.measured(item.aims, rank)) for item in observations)
+    found = ((item.number, measured(item.aims, rank)) for item in observations)
     return {number: aim for number, aim in found if aim is not None}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voice_engine.voice import ngrams, overlaps, phrases, substitutions
 from voice_engine.voice.fields import BY_PATH, Substitution, Value, Values
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.phrase_evidence import PhraseEvidence
 from voice_engine.voice.substitutions import SubstitutionEvidence
 

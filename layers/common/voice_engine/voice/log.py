@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from voice_engine.voice.fields import Values
-from voice_engine.voice.learning import LEARNER_VERSION, Edit, LearnedState, add_sample, learn
+from voice_engine.voice.learned import LEARNER_VERSION, LearnedState
+from voice_engine.voice.learning import Edit, add_sample, learn
 from voice_engine.voice.profile import ProfileState, forget, neutral, restored, unlock, with_base
 from voice_engine.voice.samples import Sample
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isqrt
 
-from voice_engine.voice.evidence import Observation
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.observations import Observation
 from voice_engine.voice.traits import MILLION, TRAITS
 
 CLIP = 2  # deviations within a writer, beyond which a change counts as so many

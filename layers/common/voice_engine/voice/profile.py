@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from voice_engine.voice import lists, ngrams, samples
 from voice_engine.voice.anchors import anchored
 from voice_engine.voice.fields import BY_PATH, FIELDS, FieldError, Substitution, Value, Values
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.traits import TRAITS
 
 USES_EMOJIS = "writingTraits.usesEmojis"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.traits import MILLION
 
 LEAST_SIDE = 20  # edits on each side of a comparison, below which nothing is claimed

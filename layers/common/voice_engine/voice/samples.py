@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from voice_engine.voice import evidence, features, fingerprint
+from voice_engine.voice import evidence, features, fingerprint, observations
 from voice_engine.voice import text as structure
 from voice_engine.voice.features import Features
 from voice_engine.voice.fingerprint import TextDigest
@@ -59,7 +59,7 @@ def excerpt(text: str, language: str | None) -> str:
 @dataclass(frozen=True, slots=True)
 class OwnText:
     """What is remembered of a text of the writer's own. id: of the sample or edit. words: of all of it. measures: of
-    every trait (`evidence.pack`). post: its beginning, kept for the newest MAX_POSTS."""
+    every trait (`observations.pack`). post: its beginning, kept for the newest MAX_POSTS."""
 
     id: str
     words: int
@@ -70,7 +70,7 @@ class OwnText:
 def remember(own: tuple[OwnText, ...], id_: str, found: Features, post: str) -> tuple[OwnText, ...]:
     """The own texts, oldest first, with one more. One that came before under the same id gives way to it."""
     post = post or next((item.post for item in own if item.id == id_), "")
-    fresh = OwnText(id_, found.words, evidence.pack(trait.measure(found) for trait in TRAITS), post)
+    fresh = OwnText(id_, found.words, observations.pack(trait.measure(found) for trait in TRAITS), post)
     known = [item for item in own if item.id != id_][1 - MAX_OWN :]
     spare = sum(bool(item.post) for item in known) + bool(post) - MAX_POSTS
     kept: list[OwnText] = []
@@ -100,7 +100,7 @@ def said(own: tuple[OwnText, ...], position: int, anchor: int | None = None) -> 
     trait = TRAITS[position]
     told: list[tuple[int, int]] = []
     for age, item in enumerate(reversed(own)):
-        measure = evidence.measured(item.measures, position)
+        measure = observations.measured(item.measures, position)
         if measure is not None:
             told.append((evidence.size_weight(item.words) * KEPT**age // OF**age, measure))
     if not told:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voice_engine.voice import evidence
 from voice_engine.voice.fields import FIELDS
-from voice_engine.voice.learning import LearnedState
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.profile import ProfileState, learned_values
 from voice_engine.voice.traits import TRAITS
 
