@@ -97,12 +97,14 @@ class Events:
         known: dict[str, int | None] = previous.get("milestones", dict.fromkeys(now))
         return known | {name: profile.version for name in now if name not in known}
 
-    def of(self, profile: str) -> Iterator[Event]:
-        """The log of one profile, oldest first. Learned edits come with the deltas stored beside them.
+    def of(self, profile: str, *, after: int = 0) -> Iterator[Event]:
+        """The log of one profile from behind version `after` on, oldest first. Learned edits come with the deltas
+        stored beside them.
 
         Those that were unlearned since are left out. Raises KeyError when another one is gone.
         """
-        for row in self._collection(NAME).find({"profile": profile}).sort("version", ASCENDING):
+        query = {"profile": profile, "version": {"$gt": after}}
+        for row in self._collection(NAME).find(query).sort("version", ASCENDING):
             yield from_document(row, self._edits)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -147,62 +146,84 @@ def without(events: Iterable[Event], edits: Collection[str]) -> Iterator[Event]:
             yield event
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A log as far as it has been told: how many rows, and the states after the newest of them, the newest last, that
+    a rollback can go to. One row of the log is one version."""
+
+    version: int = 0
+    states: tuple[ProfileState, ...] = ()
+
+    @property
+    def state(self) -> ProfileState:
+        return self.states[-1] if self.states else neutral()
+
+    def moved(self, state: ProfileState) -> Told:
+        return Told(self.version + 1, (*self.states, state)[-RESTORABLE:])
+
+    def at(self, version: int) -> ProfileState:
+        """Raises NotRestorable."""
+        back = self.version - version
+        if not 0 <= back < len(self.states):
+            raise NotRestorable(f"version {version} cannot be restored at version {self.version}")
+        return self.states[-1 - back]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAnew:
+    """What a log would have come to had the rules of this version learned all its edits."""
+
+    learner_version: int
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """All that telling the rest of a log needs of what was told. `anew` holds the rules by which it would have come
+    out otherwise: one of them holds after a Relearned."""
+
+    as_written: Told = Told()
+    anew: tuple[ToldAnew, ...] = ()
+
+    @property
+    def state(self) -> ProfileState:
+        return self.as_written.state
+
+
+def tell(telling: Telling, event: Event) -> Telling:
+    """One more row told. Raises UnknownLearner as `apply` does, and NotRestorable."""
+    anew = {other.learner_version: other.told for other in telling.anew}
+    if isinstance(event, EditsLearned):
+        for version in LEARNERS.keys() - {event.learner_version}:
+            anew.setdefault(version, telling.as_written)
+    if isinstance(event, Relearned):
+        _rules(event.learner_version)
+        told = telling.as_written.moved(anew.get(event.learner_version, telling.as_written).state)
+    else:
+        told = _told(telling.as_written, event, _rules)
+    others = (ToldAnew(version, _told(other, event, _always(LEARNERS[version]))) for version, other in anew.items())
+    return Telling(told, tuple(others))
+
+
 def fold(events: Iterable[Event]) -> ProfileState:
     """The state that a log gives, from the neutral profile on. Raises UnknownLearner as `apply` does, and
     NotRestorable.
 
     `events` come `without` the edits that the log unlearns anywhere: of those nothing is left to be learned.
     """
-    told = _Told(_rules)
-    # What each of the known rules would have made of the log so far: one of them holds after a Relearned.
-    anew = {version: _Told(_always(learn)) for version, learn in LEARNERS.items()}
-    for event in events:
-        for other in anew.values():
-            other.add(event)
-        if isinstance(event, Relearned):
-            _rules(event.learner_version)
-            told.move(anew[event.learner_version].state)
-        else:
-            told.add(event)
-    return told.state
+    return reduce(tell, events, Telling()).state
 
 
 def refold(events: Iterable[Event], learn: Learn = learn) -> ProfileState:
     """The state that a log gives had these rules learned all its edits, whichever rules did. What was set, deleted
     and switched by hand comes out as it was. Raises NotRestorable."""
-    told = _Told(_always(learn))
-    for event in events:
-        told.add(event)
-    return told.state
+    return reduce(lambda told, event: _told(told, event, _always(learn)), events, Told()).state
 
 
-class _Told:
-    """A log as far as it has been told: its state, and those that a rollback can go to."""
-
-    def __init__(self, rules: Callable[[int], Learn]) -> None:
-        self.state = neutral()
-        self._rules = rules
-        self._version = 0
-        # The newest last.
-        self._states: deque[ProfileState] = deque(maxlen=RESTORABLE)
-
-    def add(self, event: Event) -> None:
-        if isinstance(event, RolledBack):
-            self.move(restored(self.state, self._at(event.version)))
-        else:
-            self.move(_apply(self.state, event, self._rules))
-
-    def move(self, state: ProfileState) -> None:
-        """One row of the log is one version."""
-        self.state = state
-        self._states.append(state)
-        self._version += 1
-
-    def _at(self, version: int) -> ProfileState:
-        back = self._version - version
-        if not 0 <= back < len(self._states):
-            raise NotRestorable(f"version {version} cannot be restored at version {self._version}")
-        return self._states[-1 - back]
+def _told(told: Told, event: Event, rules: Callable[[int], Learn]) -> Told:
+    if isinstance(event, RolledBack):
+        return told.moved(restored(told.state, told.at(event.version)))
+    return told.moved(_apply(told.state, event, rules))
 
 
 def _always(learn: Learn) -> Callable[[int], Learn]:
