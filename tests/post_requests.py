@@ -58,6 +58,25 @@ def _archetype(slug: str) -> dict[str, Any]:
     return {"slug": slug, "name": "Mine", "values": {"tone": {"humor": 9}}}
 
 
+def _page(rev: int) -> dict[str, Any]:
+    """The first page of an account with one content."""
+    moment = "2026-01-01T00:00:00.000Z"
+    content = {
+        "kind": "content",
+        "id": "65f0c0ffee00000000000001",
+        "voice": "default",
+        "platform": "blog",
+        "format": None,
+        "thread": False,
+        "draft": ["A draft."],
+        "current": ["Mine."],
+        "rev": rev,
+        "createdAt": moment,
+        "updatedAt": moment,
+    }
+    return {"format": "voice-engine-export", "schema": 1, "page": 1, "items": [content], "nextCursor": "more"}
+
+
 # A route is made ready for a person, and the request to it is told.
 POSTS: dict[str, Callable[[Api, str], Post]] = {
     "/api/admin/queue/retry": _retry_failed,
@@ -73,6 +92,7 @@ POSTS: dict[str, Callable[[Api, str], Post]] = {
     "/api/profile/reset": _reset,
     "/api/profile/rollback": _roll_back,
     "/api/voices": lambda *_: Post("/api/voices", {"slug": "mail"}, {"slug": "blog"}),
+    "/api/profile/import": lambda *_: Post("/api/profile/import", _page(1), _page(2)),
     "/api/voice/apply": lambda *_: Post("/api/voice/apply", {"text": "It is fine."}, {"text": "It was fine."}),
     "/api/voice/check": lambda *_: Post("/api/voice/check", {"text": "It is fine."}, {"text": "It was fine."}),
 }

@@ -107,6 +107,24 @@ class NamedThings(Mapping[str, str]):
         return len(self._things)
 
 
+def _first_page(words: Words, _: Things) -> dict[str, Any]:
+    moment = "2026-01-01T00:00:00.000Z"
+    content = {
+        "kind": "content",
+        "id": "65f0c0ffee00000000000001",
+        "voice": "default",
+        "platform": "blog",
+        "format": None,
+        "thread": False,
+        "draft": [f"The {words('imported draft')} was fine."],
+        "current": [f"The {words('imported text')} was fine."],
+        "rev": 0,
+        "createdAt": moment,
+        "updatedAt": moment,
+    }
+    return {"format": "voice-engine-export", "schema": 1, "page": 1, "items": [content], "nextCursor": "more"}
+
+
 def _draft(words: Words, _: Things) -> dict[str, Any]:
     return {"text": f"The {words('draft')} was rather fine, which nobody had thought of before.", "platform": "blog"}
 
@@ -152,6 +170,9 @@ USES = (
     Use("GET", "/health", needs_mongodb=False),
     Use("GET", "/openapi.json", needs_mongodb=False),
     Use("GET", "/docs", needs_mongodb=False),
+    Use("POST", "/api/profile/import", 202, body=_first_page),
+    Use("GET", "/api/profile/import"),
+    Use("DELETE", "/api/profile/import", 204),
     Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("POST", "/api/content", 201, body=_draft, makes={"content": "id"}),
     Use("POST", "/api/content/{id}/save-edits", names={"id": "content"}, body=_edit, makes={"edit": "learning.editId"}),

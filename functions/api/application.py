@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import importing_gate
 import problems
 from access_log import Handler, logged
 from audit import audited
@@ -48,7 +49,11 @@ def application(
         # The resolver forgets who asked when it has answered; a request that never reached it left that behind.
         app.clear_context()
         try:
-            refusal = problems.unreadable(request, body_bytes) or authenticate(request, app)
+            refusal = (
+                problems.unreadable(request, body_bytes)
+                or authenticate(request, app)
+                or importing_gate.refused(request, app)
+            )
             if refusal is not None:
                 return problems.as_result(refusal, request)
             # A replay is no operation: it comes before the limit.

@@ -1,9 +1,9 @@
-"""The API Lambda for what takes its time: parsing files."""
+"""The API Lambda for what takes its time: parsing files and accounts."""
 
 from application import application
-from routes import analysis
+from routes import analysis, import_page
 
 # A file of 4 MB, in base64 and in JSON.
 _BODY_BYTES = 5_600_000
 
-handler = application([analysis], body_bytes=_BODY_BYTES, operations="drafts")
+handler = application([analysis, import_page], body_bytes=_BODY_BYTES, operations="drafts")

@@ -17,9 +17,12 @@ from voice_engine import fault
 from voice_engine.errors import (
     AlreadyExists,
     Erasing,
+    ImportRunning,
     Invalid,
     LimitReached,
+    NotEmpty,
     NotFound,
+    OutOfOrder,
     Stale,
     Unavailable,
     Violation,
@@ -199,6 +202,10 @@ def rate_limited(quota: Quota) -> Response[str]:
     return problem(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", detail, headers=headers)
 
 
+def importing(error: ImportRunning) -> Response[str]:
+    return problem(HTTPStatus.CONFLICT, "importing", str(error), headers={"Retry-After": str(_RETRY_SECONDS)})
+
+
 def in_progress(*_: AnsweredAlready) -> Response[str]:
     detail = "a request with this key is under way; ask again for its answer"
     return problem(HTTPStatus.CONFLICT, "idempotency_in_progress", detail, headers={"Retry-After": "1"})
@@ -221,6 +228,9 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),
     LimitReached: lambda error: problem(HTTPStatus.CONFLICT, "limit_reached", str(error)),
     Erasing: _erasing,
+    NotEmpty: lambda error: problem(HTTPStatus.CONFLICT, "not_empty", str(error)),
+    OutOfOrder: lambda error: problem(HTTPStatus.CONFLICT, "out_of_order", str(error)),
+    ImportRunning: importing,
     AnsweredAlready: in_progress,
     Unavailable: unavailable,
     Exception: internal,

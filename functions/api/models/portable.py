@@ -79,6 +79,7 @@ class EditItem(_Item):
     reason: Annotated[str, Field(max_length=_REASON_CHARACTERS)] | None
     attempts: Annotated[int, Field(ge=0, le=_COUNT)]
     learned_version: Version | None
+    unlearned_version: Version | None
     failed_at: Time | None
     format: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     delta: Delta | None

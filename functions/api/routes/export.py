@@ -1,4 +1,4 @@
-"""GET /api/profile/export"""
+"""/api/profile/export, and what has become of an import"""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from documented import answers
 from identity import identity_of
 from models.export import CURSOR_CHARACTERS, ITEMS, ExportPage, page_json, page_number, place
+from models.imports import ImportView
 from voice_engine.bootstrap import engine
 
 router = APIGatewayHttpRouter()
@@ -36,3 +37,25 @@ def export(
         body=page_json(page_number(after), found),
         headers={"Cache-Control": "no-store"},
     )
+
+
+@router.get(
+    "/api/profile/import",
+    summary="What has become of the import",
+    tags=["profile"],
+    openapi_extensions=answers(refuses={"not_found": 404}),
+)
+def import_status() -> ImportView:
+    return ImportView.of(engine().importing.status(identity_of(router.context).user_id))
+
+
+@router.delete(
+    "/api/profile/import",
+    summary="Throw away an import that is not whole",
+    tags=["profile"],
+    status_code=HTTPStatus.NO_CONTENT.value,
+    openapi_extensions=answers(refuses={"not_found": 404, "importing": 409}),
+)
+def discard_import() -> Response[str]:
+    engine().importing.discard(identity_of(router.context).user_id)
+    return Response(status_code=HTTPStatus.NO_CONTENT.value, body="")

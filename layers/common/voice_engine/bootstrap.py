@@ -17,6 +17,8 @@ from voice_engine.erasing import Eraser
 from voice_engine.explanation import Explainer
 from voice_engine.exporting import Exporter
 from voice_engine.health import HealthCheck
+from voice_engine.import_rebuild import ImportRebuild
+from voice_engine.importing import Importing
 from voice_engine.issuer_keys import keys_by_url, keys_given
 from voice_engine.learner import Learned, Learner
 from voice_engine.learner_invocation import invoker
@@ -40,6 +42,8 @@ from voice_engine.store.database import Database
 from voice_engine.store.edits import Edits
 from voice_engine.store.erasures import Erasures
 from voice_engine.store.events import Events
+from voice_engine.store.imported import Imported
+from voice_engine.store.imports import Imports
 from voice_engine.store.personal_data import PersonalData
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
@@ -229,8 +233,40 @@ class Engine:
         return QueueDesk(self.database, self.edits, self.queue, self.wake, clock=utc_now)
 
     @cached_property
+    def account(self) -> Account:
+        return Account(self.database)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.database)
+
+    @cached_property
+    def imported(self) -> Imported:
+        return Imported(self.database)
+
+    @cached_property
     def exporter(self) -> Exporter:
-        return Exporter(Account(self.database))
+        return Exporter(self.account)
+
+    @cached_property
+    def importing(self) -> Importing:
+        wake = self.wake.request
+        return Importing(self.database, self.account, self.imports, self.imported, wake=wake, clock=utc_now)
+
+    @cached_property
+    def import_rebuild(self) -> ImportRebuild:
+        return ImportRebuild(
+            self.database,
+            self.account,
+            self.imports,
+            self.imported,
+            self.profiles,
+            self.events,
+            self.commits,
+            self.leases,
+            self.cache,
+            clock=utc_now,
+        )
 
     @cached_property
     def relearning(self) -> Relearning:
@@ -310,6 +346,7 @@ class Engine:
             self.unlearning,
             self.eraser,
             self.text_retention,
+            self.import_rebuild,
             concurrency=concurrency,
         )
 

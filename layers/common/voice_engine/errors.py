@@ -74,5 +74,28 @@ class Erasing(Refused):
         super().__init__("an erasure is under way")
 
 
+class NotEmpty(Refused):
+    """An account is taken in by an empty one only."""
+
+    def __init__(self) -> None:
+        super().__init__("there are voices, contents or edits already")
+
+
+class OutOfOrder(Refused):
+    """Pages are taken in their order."""
+
+    def __init__(self, expected: int, given: int) -> None:
+        self.expected = expected
+        self.given = given
+        super().__init__(f"page {expected} is to come next, not page {given}")
+
+
+class ImportRunning(Refused):
+    """The voices of an import are being made: the account takes nothing else until they are there."""
+
+    def __init__(self) -> None:
+        super().__init__("an import is being worked on; it ends by itself")
+
+
 class Unavailable(Exception):
     """A part without which there is no answer did not answer, such as MongoDB. The caller may try again."""

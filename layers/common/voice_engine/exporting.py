@@ -95,9 +95,12 @@ def _as_it_was(edit: PortableEdit, version: int) -> PortableEdit:
     """The edit as it stood at a version of its profile."""
     if edit.learned_version is None or edit.learned_version <= version:
         return edit
+    then = replace(edit, learned_version=None, unlearned_version=None, delta=None)
+    if edit.status in ("unlearning", "unlearned"):
+        return replace(then, status="unlearned")
     if not edit.text:
-        return replace(edit, status="ignored", reason="textsDeleted", learned_version=None, delta=None)
-    return replace(edit, status="pending", learned_version=None, delta=None)
+        return replace(then, status="ignored", reason="contentDeleted")
+    return replace(then, status="pending")
 
 
 def _name(item: Item) -> str:

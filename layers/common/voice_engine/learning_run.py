@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_engine.erasing import Eraser
+from voice_engine.import_rebuild import ImportRebuild
 from voice_engine.learner import Learner
 from voice_engine.queue import DrainReport, LearningQueue
 from voice_engine.relearning import Relearning
@@ -24,6 +25,7 @@ class RunReport:
     unlearned: int
     erased: int
     expired: int
+    imported: int
 
 
 class LearningRun:
@@ -39,6 +41,7 @@ class LearningRun:
         unlearning: Unlearning,
         eraser: Eraser,
         retention: TextRetention,
+        import_rebuild: ImportRebuild,
         *,
         concurrency: int,
     ) -> None:
@@ -52,6 +55,7 @@ class LearningRun:
         self._unlearning = unlearning
         self._eraser = eraser
         self._retention = retention
+        self._import_rebuild = import_rebuild
         self._concurrency = concurrency
 
     @answering()
@@ -80,11 +84,15 @@ class LearningRun:
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
         relearned = self._relearning.run(time_left)
+        expired = self._retention.run(time_left)
+        # Last: a long log takes several runs, and nobody else has to wait for it.
+        imported = self._import_rebuild.run(time_left)
         return RunReport(
             swept=swept,
             drained=drained,
             relearned=relearned,
             unlearned=unlearned,
             erased=erased,
-            expired=self._retention.run(time_left),
+            expired=expired,
+            imported=imported,
         )

@@ -13,8 +13,8 @@ from voice_engine.voice.replacements import Replacement
 
 
 def ident(number: int) -> str:
-    """As random ids do, two differ in their first 16 digits."""
-    return f"{number:016x}{0:08x}"
+    """As random ids do, two differ in their first 12 digits."""
+    return f"{number:012x}{0:012x}"
 
 
 def edit_of(number: int, delta: Delta, *, content: int | None = None) -> Edit:

@@ -1,6 +1,6 @@
 """The one transaction that moves a profile to its next version: profile, edits, log row and snapshot, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pymongo.errors import DuplicateKeyError
 
@@ -64,6 +64,14 @@ class Commits:
             self._database.transaction(work)
         except DuplicateKeyError:
             raise Superseded from None
+
+    def insert_told(self, versions: Sequence[tuple[Profile, Event]], *, session: Session) -> None:
+        """Store a profile whose log is there already, by its newest versions, the oldest first, each with the event
+        that led to it. Raises pymongo's DuplicateKeyError when the key has a profile."""
+        newest, _ = versions[-1]
+        self._profiles.insert(newest, session=session)
+        for profile, event in versions:
+            self._versions.keep(profile, kind(event), concern(event), session=session)
 
     def _unlearn(self, event: EditsUnlearned, profile: Profile, session: Session) -> None:
         """Nothing is left of the edits, nor of the snapshots that may have learned them."""

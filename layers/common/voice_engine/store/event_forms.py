@@ -1,14 +1,14 @@
 """How each kind of event lies in its row of the log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
 from voice_engine.store.database import Document
-from voice_engine.store.edits import Edits
 from voice_engine.voice.fields import Value, Values
+from voice_engine.voice.learning import Edit
 from voice_engine.voice.log import (
     ArchetypeApplied,
     EditsLearned,
@@ -41,7 +41,27 @@ def to_document(event: Event) -> Document:
     return {"kind": form.kind, **form.write(event)}
 
 
-def from_document(row: Document, edits: Edits) -> Event:
+def renamed(row: Any, rename: Callable[[str], str]) -> Any:
+    """A row with another id for each: ids stand under `id`, and under names that end in Ids, whatever the kind."""
+    if isinstance(row, dict):
+        return {
+            name: rename(value)
+            if name == "id"
+            else [*map(rename, value)]
+            if name.endswith("Ids")
+            else renamed(value, rename)
+            for name, value in row.items()
+        }
+    return [renamed(entry, rename) for entry in row] if isinstance(row, list | tuple) else row
+
+
+class Measured(Protocol):
+    """Where learned edits come from, by id."""
+
+    def measured(self, ids: Sequence[str]) -> Sequence[Edit]: ...
+
+
+def from_document(row: Document, edits: Measured) -> Event:
     """The event of a row; learned edits come from `edits`. Raises ValueError for a kind that is not known."""
     if row["kind"] not in _BY_KIND:
         raise ValueError(f"event {row['_id']} is of a kind this version does not know: {row['kind']}")
@@ -54,7 +74,7 @@ class _Form:
 
     kind: str
     write: Callable[[Any], Document]
-    read: Callable[[Document, Edits], Event]
+    read: Callable[[Document, Measured], Event]
 
 
 def entries_of(values: Values) -> list[Document]:
@@ -66,7 +86,7 @@ def from_entries(entries: list[Document]) -> Values:
     return {entry["path"]: _VALUE.validate_python(entry["value"]) for entry in entries}
 
 
-def _learned(row: Document, edits: Edits) -> EditsLearned:
+def _learned(row: Document, edits: Measured) -> EditsLearned:
     return EditsLearned(edits=tuple(edits.measured(row["editIds"])), learner_version=row["learnerVersion"])
 
 

@@ -19,8 +19,6 @@ from voice_engine.voice.delta import Delta
 _DELTA = TypeAdapter(Delta)
 _ROW = ("_id", "schema", "profile", "userId", "incarnation", "version", "at", "score")
 
-STATUSES: tuple[Status, ...] = get_args(Status.__value__)
-
 # A new id for an old one.
 type Renamed = Callable[[str], str]
 
@@ -66,6 +64,7 @@ class PortableEdit:
     reason: str | None
     attempts: int
     learned_version: int | None
+    unlearned_version: int | None
     failed_at: datetime | None
     format: str | None
     delta: Delta | None
@@ -136,6 +135,7 @@ def edit_of(document: Document) -> PortableEdit:
         reason=document["reason"],
         attempts=document["attempts"],
         learned_version=document["learnedVersion"],
+        unlearned_version=document.get("unlearnedVersion"),
         failed_at=document.get("failedAt"),
         format=document.get("format"),
         delta=None if delta is None else _DELTA.validate_python(delta),
@@ -150,8 +150,6 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
         "userId": user_id,
         "contentId": renamed(item.content_id),
         "rev": item.rev,
-        "base": list(item.base),
-        "text": list(item.text),
         "savedAt": item.saved_at,
         "status": item.status,
         "reason": item.reason,
@@ -159,6 +157,10 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
         "learnedVersion": item.learned_version,
         "format": item.format,
     }
+    if item.text:
+        document |= {"base": list(item.base), "text": list(item.text)}
+    if item.unlearned_version is not None:
+        document["unlearnedVersion"] = item.unlearned_version
     if item.failed_at is not None:
         document["failedAt"] = item.failed_at
     if item.delta is not None:

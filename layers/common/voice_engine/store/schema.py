@@ -1,12 +1,23 @@
 """Indexes, presets and the schema's number: what `migrate` brings a database up to."""
 
-from voice_engine.store import archetypes, contents, edits, erasures, events, profiles, requests, versions
+from voice_engine.store import (
+    archetypes,
+    contents,
+    edits,
+    erasures,
+    events,
+    imported,
+    imports,
+    profiles,
+    requests,
+    versions,
+)
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
 SCHEMA = 7
 
-_COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures)
+_COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures, imports, imported)
 _META = "meta"
 
 

@@ -26,9 +26,9 @@ def text(value: str) -> bytes:
 
 
 def content(id_: str) -> int:
-    """Two bytes that stand for a draft. They come from the first 16 characters of its id, which it keeps when an import
+    """Two bytes that stand for a draft. They come from the first 12 characters of its id, which it keeps when an import
     gives it a new one: a log that is taken in elsewhere leads to the very same state."""
-    return crc32(id_[:16].encode("utf-8", "surrogatepass")) & _MOST
+    return crc32(id_[:12].encode("utf-8", "surrogatepass")) & _MOST
 
 
 def contents(hashes: tuple[int, ...]) -> bytes:

@@ -1,0 +1,230 @@
+"""The learner's part of an import: what was set aside is copied, each voice's log is told, and the voices are there.
+
+Each step moves the import's row on in its own transaction, so a learner that dies at any moment, or two at once, do
+nothing twice. Until the voices are there nothing of it can be learned or shown as a profile; a rebuild that cannot be
+finished takes back all that was copied.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError
+
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import Clock
+from voice_engine.errors import Unavailable
+from voice_engine.import_admission import incarnation
+from voice_engine.lease import Leases
+from voice_engine.profile_key import profile_key
+from voice_engine.profiles import forget_cached
+from voice_engine.store.account import Account
+from voice_engine.store.commits import Commits
+from voice_engine.store.database import Database, Session, answering
+from voice_engine.store.events import Events
+from voice_engine.store.imported import Conflict, Imported, Lot
+from voice_engine.store.imports import Import, ImportedVoice, Imports, Overtaken
+from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.voice.log import EditsLearned, Event, tell
+from voice_engine.voice.score import evolution_score
+
+logger = logging.getLogger(__name__)
+
+_LIMIT = 20  # imports that one run looks at
+_BATCH = 20  # documents of one transaction; the largest are about 0.7 MB
+# How much of a log is told between two times that it is kept how far: some seconds of work.
+_EDITS = 50
+_ROWS = 500
+_LOTS: tuple[Lot, ...] = ("content", "edit", "event")
+
+type MustStop = Callable[[], bool]
+
+
+class Expired(Exception):
+    """A part of what was set aside is gone: the pages came too slowly."""
+
+
+class Unwhole(Exception):
+    """The log was told, and is shorter than the profile says."""
+
+
+class ImportRebuild:
+    def __init__(
+        self,
+        database: Database,
+        account: Account,
+        imports: Imports,
+        imported: Imported,
+        profiles: Profiles,
+        events: Events,
+        commits: Commits,
+        leases: Leases,
+        cache: ReadThroughCache,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._account = account
+        self._imports = imports
+        self._imported = imported
+        self._profiles = profiles
+        self._events = events
+        self._commits = commits
+        self._leases = leases
+        self._cache = cache
+        self._clock = clock
+
+    @answering()
+    def run(self, time_left: Callable[[], float]) -> int:
+        """Go on with the imports whose pages are all there, while there is time; how many came to their end."""
+        ended = 0
+        for waiting in self._imports.rebuilding(_LIMIT):
+            if time_left() <= 0:
+                break
+            with self._leases.hold(profile_key(waiting.user_id)) as lease:
+                if lease is not None:
+                    ended += self._worked(waiting, lambda: time_left() <= 0 or lease.lost)
+        return ended
+
+    def _worked(self, waiting: Import, must_stop: MustStop) -> bool:
+        """True when the import came to its end, good or bad."""
+        try:
+            return self._advanced(waiting, must_stop)
+        except Overtaken:
+            return False
+        except (DocumentTooLarge, Conflict) as error:
+            return self._failed(waiting, error, must_stop)
+        except (Unavailable, PyMongoError):
+            # MongoDB's failure is not the import's.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a file makes the rules raise is that file's failure
+            return self._failed(waiting, error, must_stop)
+
+    def _advanced(self, one: Import, must_stop: MustStop) -> bool:
+        if one.phase == "copying":
+            copied = self._copied(one, _LOTS, must_stop)
+            if copied is None:
+                return False
+            self._check_all_there(copied)
+            one = self._imports.move(copied, replace(copied, phase="telling", copied=""))
+        if one.phase == "telling":
+            if not all(self._is_told(one, voice, must_stop) for voice in one.voices):
+                return False
+            one = self._finished(one)
+        if one.phase == "failing":
+            return self._taken_back(one, must_stop)
+        settled = self._copied(one, ("pending",), must_stop)
+        if settled is None:
+            return False
+        self._imported.forget(settled)
+        self._imports.move(settled, replace(settled, status="done", updated_at=self._clock()))
+        return True
+
+    def _copied(self, one: Import, lots: tuple[Lot, ...], must_stop: MustStop) -> Import | None:
+        """The import with these lots copied; None when there was no time for all."""
+        for lot in lots:
+            while batch := self._imported.batch(one, lot, after=one.copied, limit=_BATCH):
+                if must_stop():
+                    return None
+                moved = replace(one, copied=batch[-1][0])
+                documents = [document for _, document in batch]
+
+                def work(session: Session, lot: Lot = lot, before: Import = one, after: Import = moved) -> Import:
+                    self._imported.put(lot, documents, session=session)  # noqa: B023 - used at once
+                    return self._imports.move(before, after, session=session)
+
+                one = self._database.transaction(work)
+        return one
+
+    def _check_all_there(self, one: Import) -> None:
+        if self._imported.count(one) != one.items - len(one.voices):
+            raise Expired
+        if not self._imported.pending_are_free(one):
+            raise Conflict
+
+    def _is_told(self, one: Import, voice: ImportedVoice, must_stop: MustStop) -> bool:
+        """Tell the rest of the log of one voice; False when there was no time for all of it."""
+        telling = self._imported.telling(one, voice.voice)
+        key, unkept = profile_key(one.user_id, voice.voice), 0
+        for event in self._events.of(key, after=telling.as_written.version):
+            telling = tell(telling, event)
+            unkept += len(event.edits) * _ROWS // _EDITS if isinstance(event, EditsLearned) else 1
+            stop = must_stop()
+            if stop or unkept >= _ROWS:
+                self._imported.keep_telling(one, voice.voice, telling)
+                unkept = 0
+            if stop:
+                return False
+        if telling.as_written.version != voice.version:
+            raise Unwhole
+        self._imported.keep_telling(one, voice.voice, telling)
+        return True
+
+    def _finished(self, one: Import) -> Import:
+        """All voices there at once, with the snapshots that can be gone back to. Raises Conflict."""
+        told = [list(self._versions(one, voice)) for voice in one.voices]
+        profiles = [versions[-1][0] for versions in told]
+
+        def work(session: Session) -> Import:
+            for versions in told:
+                self._commits.insert_told(versions, session=session)
+            return self._imports.move(one, replace(one, phase="settling", copied=""), session=session)
+
+        try:
+            settling = self._database.transaction(work)
+        except DuplicateKeyError:
+            raise Conflict from None
+        for profile in profiles:
+            forget_cached(self._cache, self._profiles, profile.key, profile.incarnation, profile.version)
+        return settling
+
+    def _versions(self, one: Import, voice: ImportedVoice) -> Iterator[tuple[Profile, Event]]:
+        """The newest versions of a voice, oldest first, each with the event that led to it."""
+        told = self._imported.telling(one, voice.voice).as_written
+        key, after = profile_key(one.user_id, voice.voice), told.version - len(told.states)
+        rows = self._account.log(one.user_id, voice.voice, after=after, until=told.version, limit=len(told.states))
+        for row, event, state in zip(rows, self._events.of(key, after=after), told.states, strict=True):
+            is_newest = row.version == voice.version
+            profile = Profile(
+                key=key,
+                user_id=one.user_id,
+                voice=voice.voice,
+                incarnation=incarnation(one, voice.voice),
+                version=row.version,
+                state=state,
+                score=evolution_score(state),
+                updated_at=voice.updated_at if is_newest else row.at,
+                learned_at=voice.learned_at,
+            )
+            yield profile, event
+
+    def _failed(self, waiting: Import, error: Exception, must_stop: MustStop) -> bool:
+        """Nothing stays of it but why."""
+        found = self._imports.find(waiting.user_id)
+        if found is None or found.id != waiting.id or found.status != "rebuilding":
+            return False
+        logger.error("an import cannot be finished", extra={"importId": found.id, "reason": _reason(error)})
+        failing = replace(found, phase="failing", reason=_reason(error), updated_at=self._clock())
+        return self._taken_back(self._imports.move(found, failing), must_stop)
+
+    def _taken_back(self, one: Import, must_stop: MustStop) -> bool:
+        for lot in _LOTS:
+            after = ""
+            while batch := self._imported.batch(one, lot, after=after, limit=1000):
+                if must_stop():
+                    return False
+                ids, after = [document["_id"] for _, document in batch], batch[-1][0]
+
+                def work(session: Session, lot: Lot = lot) -> None:
+                    self._imported.take_back(one, lot, ids, session=session)  # noqa: B023 - used at once
+
+                self._database.transaction(work)
+        self._imported.forget(one)
+        self._imports.move(one, replace(one, status="failed", updated_at=self._clock()))
+        return True
+
+
+def _reason(error: Exception) -> str:
+    """The kind of error alone: a message may quote a text."""
+    name = type(error).__name__
+    return name[0].lower() + name[1:]
