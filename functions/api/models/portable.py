@@ -14,6 +14,7 @@ from voice_engine.clock import iso
 from voice_engine.store.edits import Status
 from voice_engine.store.portable import Item, PortableContent, PortableEdit, PortableProfile, PortableRow
 from voice_engine.voice.delta import Delta
+from voice_engine.voice.score import Score
 
 _COUNT = 1_000_000
 _REASON_CHARACTERS = 200
@@ -115,13 +116,17 @@ class EventItem(_Item):
     version: Version
     at: Time
     score: Annotated[int, Field(ge=0, le=100)]
+    components: Score | None
+    milestones: Annotated[dict[str, Version | None], Field(max_length=100)]
     event: dict[str, Any]
 
     @classmethod
     def of(cls, item: Item) -> Self:
         assert isinstance(item, PortableRow)  # noqa: S101 - tells the type checker what the caller chose
         event = json.loads(json_util.dumps(item.event, json_options=_EXTENDED))
-        return cls(voice=item.voice, version=item.version, at=item.at, score=item.score, event=event)
+        return cls(
+            **{name: getattr(item, name) for name in cls.model_fields if name not in ("kind", "event")}, event=event
+        )
 
     def portable(self) -> PortableRow:
         """Raises whatever the library raises for what is no Extended JSON."""

@@ -245,13 +245,19 @@ class Engine:
         return Imported(self.database)
 
     @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.database)
+
+    @cached_property
     def exporter(self) -> Exporter:
         return Exporter(self.account)
 
     @cached_property
     def importing(self) -> Importing:
         wake = self.wake.request
-        return Importing(self.database, self.account, self.imports, self.imported, wake=wake, clock=utc_now)
+        return Importing(
+            self.database, self.account, self.imports, self.imported, self.erasures, wake=wake, clock=utc_now
+        )
 
     @cached_property
     def import_rebuild(self) -> ImportRebuild:
@@ -260,6 +266,7 @@ class Engine:
             self.account,
             self.imports,
             self.imported,
+            self.erasures,
             self.profiles,
             self.events,
             self.commits,

@@ -5,7 +5,7 @@ An account that was exported comes in as it was; one that somebody made up can h
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -36,6 +36,7 @@ from voice_engine.voice import bounds
 from voice_engine.voice.delta import Delta, measure
 from voice_engine.voice.learning import Edit
 from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, PhraseForgotten
+from voice_engine.voice.milestones import MILESTONES
 
 VOICES = 10
 MOST: Mapping[Section, int] = {"profile": VOICES, "edit": 20_000, "content": 20_000, "event": 50_000}
@@ -84,6 +85,7 @@ def read_events(items: Sequence[Item], now: datetime) -> Mapping[int, Event]:
             found[place] = _event(place, item.event)
             breaches = list(bounds.of_event(found[place]))
             _refuse_breaches(f"items.{place}.event", breaches)
+            _check_then(place, item)
         if isinstance(item, PortableEdit) and item.delta is not None:
             _refuse_breaches(f"items.{place}.delta", list(bounds.of_delta(item.delta)))
         for name, moment in _moments(item):
@@ -342,6 +344,18 @@ def _strict() -> Mapping[type, type[BaseModel]]:
     return {kind: create_model(kind.__name__, __config__=config, event=(kind, ...)) for kind in get_args(Event)}
 
 
+def _check_then(place: int, row: PortableRow) -> None:
+    """What a row says of how far the voice had come."""
+    if row.components is not None and not all(0 <= part <= _SCORE for part in astuple(row.components)):
+        raise _invalid(place, "components", f"numbers from 0 to {_SCORE}", "another one")
+    names = {milestone.name for milestone in MILESTONES}
+    for name, version in row.milestones.items():
+        if name not in names or (version is not None and version > row.version):
+            raise _invalid(
+                place, "milestones", f"milestones that are known, up to version {row.version}", "another one"
+            )
+
+
 def _refuse_breaches(at: str, breaches: Sequence[bounds.Breach]) -> None:
     if breaches:
         told = (
@@ -352,6 +366,7 @@ def _refuse_breaches(at: str, breaches: Sequence[bounds.Breach]) -> None:
 
 
 _TOLD = 10
+_SCORE = 100
 
 
 def _invalid(place: int, name: str, limit: str, given: str) -> Invalid:

@@ -13,7 +13,7 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
-from voice_engine.errors import Unavailable
+from voice_engine.errors import Erasing, Unavailable
 from voice_engine.import_admission import incarnation
 from voice_engine.lease import Leases
 from voice_engine.profile_key import profile_key
@@ -21,11 +21,12 @@ from voice_engine.profiles import forget_cached
 from voice_engine.store.account import Account
 from voice_engine.store.commits import Commits
 from voice_engine.store.database import Database, Session, answering
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.events import Events
 from voice_engine.store.imported import Conflict, Imported, Lot
 from voice_engine.store.imports import Import, ImportedVoice, Imports, Overtaken
 from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.voice.log import EditsLearned, Event, tell
+from voice_engine.voice.log import EditsLearned, Event, Telling, tell
 from voice_engine.voice.score import evolution_score
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class ImportRebuild:
         account: Account,
         imports: Imports,
         imported: Imported,
+        erasures: Erasures,
         profiles: Profiles,
         events: Events,
         commits: Commits,
@@ -67,6 +69,7 @@ class ImportRebuild:
         self._account = account
         self._imports = imports
         self._imported = imported
+        self._erasures = erasures
         self._profiles = profiles
         self._events = events
         self._commits = commits
@@ -90,7 +93,8 @@ class ImportRebuild:
         """True when the import came to its end, good or bad."""
         try:
             return self._advanced(waiting, must_stop)
-        except Overtaken:
+        except (Overtaken, Erasing):
+            # Somebody else goes on with it, or it is to be no more.
             return False
         except (DocumentTooLarge, Conflict) as error:
             return self._failed(waiting, error, must_stop)
@@ -108,8 +112,11 @@ class ImportRebuild:
             self._check_all_there(copied)
             one = self._imports.move(copied, replace(copied, phase="telling", copied=""))
         if one.phase == "telling":
-            if not all(self._is_told(one, voice, must_stop) for voice in one.voices):
-                return False
+            for voice in one.voices:
+                told = self._told(one, voice, must_stop)
+                if told is None:
+                    return False
+                one = told
             one = self._finished(one)
         if one.phase == "failing":
             return self._taken_back(one, must_stop)
@@ -131,7 +138,7 @@ class ImportRebuild:
 
                 def work(session: Session, lot: Lot = lot, before: Import = one, after: Import = moved) -> Import:
                     self._imported.put(lot, documents, session=session)  # noqa: B023 - used at once
-                    return self._imports.move(before, after, session=session)
+                    return self._moved(before, after, session)
 
                 one = self._database.transaction(work)
         return one
@@ -142,8 +149,12 @@ class ImportRebuild:
         if not self._imported.pending_are_free(one):
             raise Conflict
 
-    def _is_told(self, one: Import, voice: ImportedVoice, must_stop: MustStop) -> bool:
-        """Tell the rest of the log of one voice; False when there was no time for all of it."""
+    def _moved(self, before: Import, after: Import, session: Session) -> Import:
+        self._erasures.check(before.user_id, None, session=session)
+        return self._imports.move(before, after, session=session)
+
+    def _told(self, one: Import, voice: ImportedVoice, must_stop: MustStop) -> Import | None:
+        """The import with the rest of the log of one voice told; None when there was no time for all of it."""
         telling = self._imported.telling(one, voice.voice)
         key, unkept = profile_key(one.user_id, voice.voice), 0
         for event in self._events.of(key, after=telling.as_written.version):
@@ -151,14 +162,19 @@ class ImportRebuild:
             unkept += len(event.edits) * _ROWS // _EDITS if isinstance(event, EditsLearned) else 1
             stop = must_stop()
             if stop or unkept >= _ROWS:
-                self._imported.keep_telling(one, voice.voice, telling)
-                unkept = 0
+                one, unkept = self._kept(one, voice, telling), 0
             if stop:
-                return False
+                return None
         if telling.as_written.version != voice.version:
             raise Unwhole
-        self._imported.keep_telling(one, voice.voice, telling)
-        return True
+        return self._kept(one, voice, telling)
+
+    def _kept(self, one: Import, voice: ImportedVoice, telling: Telling) -> Import:
+        def work(session: Session) -> Import:
+            self._imported.keep_telling(one, voice.voice, telling, session=session)
+            return self._moved(one, one, session)
+
+        return self._database.transaction(work)
 
     def _finished(self, one: Import) -> Import:
         """All voices there at once, with the snapshots that can be gone back to. Raises Conflict."""
@@ -168,7 +184,7 @@ class ImportRebuild:
         def work(session: Session) -> Import:
             for versions in told:
                 self._commits.insert_told(versions, session=session)
-            return self._imports.move(one, replace(one, phase="settling", copied=""), session=session)
+            return self._moved(one, replace(one, phase="settling", copied=""), session)
 
         try:
             settling = self._database.transaction(work)

@@ -14,6 +14,7 @@ from voice_engine.import_admission import Admission, Known, named_edits, read_ev
 from voice_engine.import_admission import new_id as renamed
 from voice_engine.store.account import Account
 from voice_engine.store.database import Database, Session, answering
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.imported import Doubled, Imported
 from voice_engine.store.imports import Import, Imports, Overtaken
 from voice_engine.store.portable import Item, PortableContent, PortableEdit
@@ -41,6 +42,7 @@ class Importing:
         account: Account,
         imports: Imports,
         imported: Imported,
+        erasures: Erasures,
         *,
         wake: Callable[[], object],
         clock: Clock,
@@ -49,6 +51,7 @@ class Importing:
         self._account = account
         self._imports = imports
         self._imported = imported
+        self._erasures = erasures
         self._wake = wake
         self._clock = clock
 
@@ -58,11 +61,12 @@ class Importing:
 
         The first page begins an import, in the place of an earlier one that has not come to its last page; each other
         one goes on with it. A page that was taken is taken again without effect. Raises Invalid naming the item and
-        the field, NotEmpty, OutOfOrder, and ImportRunning while the voices of the earlier import are being made.
+        the field, NotEmpty, OutOfOrder, Erasing, and ImportRunning while the voices of the earlier one are being made.
         """
         events = read_events(page.items, self._clock())
 
         def work(session: Session) -> Import:
+            self._erasures.check(user_id, None, session=session)
             found = self._imports.find(user_id, session=session)
             taken = found if found and _is_taken(found, page) else self._taken(user_id, found, page, events, session)
             if keep is not None:

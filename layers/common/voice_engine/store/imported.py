@@ -153,7 +153,7 @@ class Imported:
         row = self._collection(NAME).find_one({"_id": f"{of.id}:telling:{voice}"})
         return Telling() if row is None else _TELLING.validate_python(row["telling"])
 
-    def keep_telling(self, of: Import, voice: str, telling: Telling) -> None:
+    def keep_telling(self, of: Import, voice: str, telling: Telling, *, session: Session) -> None:
         row = {
             "schema": SCHEMA,
             "importId": of.id,
@@ -161,4 +161,4 @@ class Imported:
             "expiresAt": of.updated_at + KEPT,
             "telling": _TELLING.dump_python(telling),
         }
-        self._collection(NAME).replace_one({"_id": f"{of.id}:telling:{voice}"}, row, upsert=True)
+        self._collection(NAME).replace_one({"_id": f"{of.id}:telling:{voice}"}, row, upsert=True, session=session)

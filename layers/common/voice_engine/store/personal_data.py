@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from voice_engine.store import archetypes, contents, edits, events, profiles, requests, versions
+from voice_engine.store import archetypes, contents, edits, events, imported, imports, profiles, requests, versions
 from voice_engine.store.database import Database
 from voice_engine.store.erasures import Scope
 
@@ -30,6 +30,8 @@ class Personal:
 
 # What a client sees goes first.
 PERSONAL = (
+    Personal(imports.NAME, voice=None, outlives_voices=True),
+    Personal(imported.NAME, voice=None, outlives_voices=True),
     Personal(profiles.NAME, voice="_id"),
     Personal(contents.NAME),
     Personal(edits.NAME),

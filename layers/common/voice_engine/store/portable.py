@@ -3,7 +3,7 @@
 Of a log row the event travels as the row holds it, so a new kind of event needs nothing here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -14,10 +14,14 @@ from voice_engine.profile_key import profile_key, voice_of
 from voice_engine.store import contents, edits, events
 from voice_engine.store.database import Document
 from voice_engine.store.edits import Status
+from voice_engine.store.profiles import SCORE
 from voice_engine.voice.delta import Delta
+from voice_engine.voice.score import Score
 
 _DELTA = TypeAdapter(Delta)
-_ROW = ("_id", "schema", "profile", "userId", "incarnation", "version", "at", "score")
+_ROW = frozenset(
+    ("_id", "schema", "profile", "userId", "incarnation", "version", "at", "score", "components", "milestones")
+)
 
 # A new id for an old one.
 type Renamed = Callable[[str], str]
@@ -72,12 +76,14 @@ class PortableEdit:
 
 @dataclass(frozen=True, slots=True)
 class PortableRow:
-    """One row of a voice's log. `event` is the part of it that tells what happened (`event_forms`)."""
+    """One row of a voice's log: what held then (`events.LogRow`), and `event`, what happened (`event_forms`)."""
 
     voice: str
     version: int
     at: datetime
     score: int
+    components: Score | None
+    milestones: Mapping[str, int | None]
     event: Document
 
 
@@ -174,6 +180,8 @@ def row_of(document: Document) -> PortableRow:
         version=document["version"],
         at=document["at"],
         score=document["score"],
+        components=None if document.get("components") is None else SCORE.validate_python(document["components"]),
+        milestones=document.get("milestones", {}),
         event={name: value for name, value in document.items() if name not in _ROW},
     )
 
@@ -188,5 +196,7 @@ def row_document(item: PortableRow, user_id: str, id_: str, incarnation: str) ->
         "version": item.version,
         "at": item.at,
         "score": item.score,
+        "components": None if item.components is None else SCORE.dump_python(item.components),
+        "milestones": dict(item.milestones),
         **item.event,
     }
