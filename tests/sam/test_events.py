@@ -112,6 +112,11 @@ def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer,
         assert invoke(_function_of(start["routeKey"]), start)["statusCode"] == 201
 
     known[_TOKEN] = issuer.token(user, scope="admin")
+    if name in ("import-page", "read-import", "discard-import"):
+        # Somebody who has nothing yet.
+        known[_TOKEN] = issuer.token(f"new-{user}")
+        page = _with(_REQUESTS["import-page"], known)
+        assert invoke(_function_of(page["routeKey"]), page)["statusCode"] == 202
     event = _with(_REQUESTS[name], known)
     answer = invoke(_function_of(event["routeKey"]), event)
     assert answer["statusCode"] in (200, 201, 202, 204), answer
@@ -134,6 +139,7 @@ def test_a_sample_trigger_runs_the_learner(name: str, invoke: Invoke) -> None:
         "unlearned",
         "erased",
         "expired",
+        "imported",
     }
 
 

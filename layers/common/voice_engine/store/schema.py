@@ -15,7 +15,7 @@ from voice_engine.store import (
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 7
+SCHEMA = 8
 
 _COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures, imports, imported)
 _META = "meta"
