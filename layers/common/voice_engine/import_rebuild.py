@@ -219,7 +219,7 @@ class ImportRebuild:
         found = self._imports.find(waiting.user_id)
         if found is None or found.id != waiting.id or found.status != "rebuilding":
             return False
-        logger.error("an import cannot be finished", extra={"importId": found.id, "reason": _reason(error)})
+        logger.error("an import cannot be finished", extra={"reason": _reason(error)})
         failing = replace(found, phase="failing", reason=_reason(error), updated_at=self._clock())
         return self._taken_back(self._imports.move(found, failing), must_stop)
 
