@@ -7,7 +7,8 @@ without an effect needs nothing; its answer is kept when it is known. Only answe
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -48,16 +49,20 @@ class _Attempt:
 
 
 def remember[Found](
-    context: Mapping[str, object], render: Callable[[Found], Response[Any] | Wire]
+    context: Mapping[str, object],
+    render: Callable[[Found], Response[Any] | Wire],
+    *,
+    about: Callable[[Found], Sequence[str]] = lambda _: (),
 ) -> Keep[Found] | None:
     """What a use case calls in its transaction, so that the answer `render` makes of its result commits with it.
 
+    `about`: what holds the words that the answer repeats, as `requests.Answer` has it; they are deleted together.
     None where the request in hand named no key.
     """
     attempt = context.get(_ATTEMPT)
     if not isinstance(attempt, _Attempt):
         return None
-    return lambda found, session: attempt.keep(_rendered(render(found)), session)
+    return lambda found, session: attempt.keep(replace(_rendered(render(found)), about=about(found)), session)
 
 
 def once(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver, resolve: Callable[[], Result]) -> Result:
@@ -121,6 +126,8 @@ def _first_result(asked: Request, request: APIGatewayProxyEventV2) -> Result | N
     first, answer = found
     if first != asked:
         return problems.as_result(problems.key_reused(HEADER), request)
+    if answer.body is None:
+        return problems.as_result(problems.answer_deleted(), request)
     return {
         "statusCode": answer.status,
         "headers": {**answer.headers, REPLAYED: "true"},

@@ -196,6 +196,11 @@ def key_reused(header: str) -> Response[str]:
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail, violations=[violation])
 
 
+def answer_deleted() -> Response[str]:
+    detail = "this was carried out, and what it was answered has been deleted since"
+    return problem(HTTPStatus.NOT_FOUND, "not_found", detail)
+
+
 def rate_limited(quota: Quota) -> Response[str]:
     detail = f"at most {quota.limit} {quota.operations} a minute; there is one again in {quota.reset_seconds} s"
     headers = {"Retry-After": str(quota.reset_seconds)}

@@ -95,6 +95,7 @@ def test_no_clock_puts_an_edit_before_the_previous_one_of_its_content(
             running.contents,
             running.edits,
             running.profiles,
+            running.requests,
             announce=lambda _: True,
             clock=lambda difference=difference: utc_now() + timedelta(seconds=difference),
         )

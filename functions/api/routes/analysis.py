@@ -26,7 +26,8 @@ router = APIGatewayHttpRouter()
     openapi_extensions=answers(StyleView, headers=STYLE_HEADERS),
 )
 def analyze_text(body: Annotated[AnalyzeText, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    profile = profile_of(router.context, voice)
+    keep = remember(router.context, style_answer, about=lambda _: [profile.key])
     if body.file is not None:
         return style_answer(engine().analysis.of_file(profile, body.file.name, body.file.decoded(), keep=keep))
     return style_answer(engine().analysis.of_text(profile, body.text or "", keep=keep))

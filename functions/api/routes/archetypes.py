@@ -73,7 +73,8 @@ def remove(
     openapi_extensions=answers(StyleView, headers=STYLE_HEADERS),
 )
 def apply(body: Annotated[ApplyArchetype, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    profile = profile_of(router.context, voice)
+    keep = remember(router.context, style_answer, about=lambda _: [profile.key])
     return style_answer(engine().archetype_library.apply(profile, body.slug, keep=keep))
 
 

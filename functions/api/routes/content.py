@@ -42,7 +42,7 @@ ContentId = Annotated[str, Path(description="the content's `id`")]
     openapi_extensions=answers(headers=["Location"]),
 )
 def register(body: Annotated[RegisterContent, Body()], voice: Voice = DEFAULT_VOICE) -> Response[ContentView]:
-    keep = remember(router.context, _registered)
+    keep = remember(router.context, _registered, about=lambda content: [content.id])
     return _registered(engine().content_library.register(profile_of(router.context, voice), body.draft(), keep=keep))
 
 
@@ -90,7 +90,7 @@ def save_edits(content_id: ContentId, body: Annotated[SaveEdits, Body()], voice:
         thread=body.posts is not None,
         based_on=body.base_rev,
         voice=voice,
-        keep=remember(router.context, _saved),
+        keep=remember(router.context, _saved, about=lambda saved: [saved.content.id, saved.edit_id]),
     )
     return _saved(saved)
 

@@ -29,11 +29,13 @@ def versions(voice: Voice = DEFAULT_VOICE) -> VersionList:
 
 @router.post("/api/profile/rollback", summary="Go back to a version", tags=["profile"], openapi_extensions=_STYLE)
 def roll_back(body: Annotated[RollBack, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    profile = profile_of(router.context, voice)
+    keep = remember(router.context, style_answer, about=lambda _: [profile.key])
     return style_answer(engine().version_history.roll_back(profile, body.version_id, keep=keep))
 
 
 @router.post("/api/profile/reset", summary="Start over", tags=["profile"], openapi_extensions=_STYLE)
 def reset(voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    profile, keep = profile_of(router.context, voice), remember(router.context, style_answer)
+    profile = profile_of(router.context, voice)
+    keep = remember(router.context, style_answer, about=lambda _: [profile.key])
     return style_answer(engine().version_history.reset(profile, keep=keep))

@@ -182,6 +182,7 @@ class Engine:
             self.contents,
             self.edits,
             self.profiles,
+            self.requests,
             announce=announcer(self.queue, self.wake),
             clock=utc_now,
         )
@@ -287,6 +288,7 @@ class Engine:
             self.profiles,
             self.events,
             self.commits,
+            self.requests,
             self.leases,
             self.cache,
             wake=self.wake.request,

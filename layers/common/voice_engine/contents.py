@@ -16,7 +16,7 @@ from voice_engine.store.contents import Content, Contents, Place
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits, SavedEdit
 from voice_engine.store.profiles import Profiles
-from voice_engine.store.requests import Keep
+from voice_engine.store.requests import Keep, Requests
 from voice_engine.voice.fingerprint import format_name
 
 # Two saves of one draft at the same moment: the later one is compared with the text of the earlier. A person has few
@@ -52,6 +52,7 @@ class ContentLibrary:
         contents: Contents,
         edits: Edits,
         profiles: Profiles,
+        requests: Requests,
         *,
         announce: Callable[[LearningJob], bool],
         clock: Clock,
@@ -61,6 +62,7 @@ class ContentLibrary:
         self._contents = contents
         self._edits = edits
         self._profiles = profiles
+        self._requests = requests
         self._announce = announce
         self._clock = clock
 
@@ -110,14 +112,15 @@ class ContentLibrary:
 
     @answering()
     def delete(self, user_id: str, content_id: str, *, voice: str | None = None) -> None:
-        """Delete a content and the texts of its edits. What was learned from them stays; edits that wait never will be
-        learned. Raises NotFound as `get` does."""
+        """Delete a content, the texts of its edits and the kept answers that hold them. What was learned from them
+        stays; edits that wait never will be learned. Raises NotFound as `get` does."""
         self.get(user_id, content_id, voice=voice)
 
         def work(session: Session) -> None:
             if not self._contents.delete(user_id, content_id, session=session):
                 raise NotFound("content", content_id)
             self._edits.content_deleted(user_id, content_id, session=session)
+            self._requests.forget(user_id, content_id, session=session)
 
         self._database.transaction(work)
 

@@ -206,7 +206,12 @@ class ProfileDesk:
                 raise Stale("profile", " or ".join(expected), newest or "no profile yet")
             step = step_for(before)
             if step is None:
-                return style_entry(before)
+                entry = style_entry(before)
+                try:
+                    self._keep_unchanged(before, entry, keep)
+                except Superseded:
+                    continue
+                return entry
             after = next_version(before, key, profile.user_id, step.event, self._clock, state=step.state)
             entry = style_entry(after)
             try:
@@ -216,6 +221,11 @@ class ProfileDesk:
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
             return entry
         raise Unavailable("the profile keeps moving")
+
+    def _keep_unchanged(self, profile: Profile | None, entry: Entry, keep: Keep[Entry] | None) -> None:
+        """An answer that is kept is that of the newest state, so that it can be deleted with what that holds."""
+        if keep is not None:
+            self._commits.confirm(profile, partial(keep, entry))
 
 
 def _write_along(step: Step, keep: Keep[Entry] | None, entry: Entry, session: Session) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
@@ -15,6 +16,7 @@ from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
+from voice_engine.store.requests import Requests
 from voice_engine.voice.log import EditsUnlearned, UnknownLearner, fold, without
 from voice_engine.voice.score import evolution_score
 
@@ -34,6 +36,7 @@ class Unlearning:
         profiles: Profiles,
         events: Events,
         commits: Commits,
+        requests: Requests,
         leases: Leases,
         cache: ReadThroughCache,
         *,
@@ -45,6 +48,7 @@ class Unlearning:
         self._profiles = profiles
         self._events = events
         self._commits = commits
+        self._requests = requests
         self._leases = leases
         self._cache = cache
         self._wake = wake
@@ -58,6 +62,7 @@ class Unlearning:
         """
 
         def work(session: Session) -> bool:
+            self._requests.forget(user_id, edit_id, session=session)
             return self._edits.take_back(user_id, edit_id, session=session)
 
         if is_id(edit_id) and self._database.transaction(work):
@@ -91,6 +96,7 @@ class Unlearning:
             before, edits = self._profiles.find(key), self._edits.to_unlearn(key)
             if before is None or not edits:
                 return False
+            user_id = before.user_id
             event = EditsUnlearned(edits=tuple(edits))
             try:
                 state = fold(without(self._events.of(key), edits))
@@ -98,12 +104,16 @@ class Unlearning:
                 if self._profiles.find(key) == before:
                     raise
                 continue  # it is being erased, or another edit was unlearned
-            after = next_version(before, key, before.user_id, event, self._clock)
+            after = next_version(before, key, user_id, event, self._clock)
             after = replace(after, state=state, score=evolution_score(state))
             try:
-                self._commits.commit(after, event)
+                self._commits.commit(after, event, also=partial(self._forget_answers, user_id, key))
             except (Superseded, EditsGone):
                 continue
             forget_cached(self._cache, self._profiles, key, after.incarnation, after.version)
             return True
         raise Unavailable("the profile keeps moving")
+
+    def _forget_answers(self, user_id: str, key: str, session: Session) -> None:
+        """Those that show the profile may hold words that it learned."""
+        self._requests.forget(user_id, key, session=session)

@@ -73,6 +73,16 @@ class Commits:
         for profile, event in versions:
             self._versions.keep(profile, kind(event), concern(event), session=session)
 
+    def confirm(self, profile: Profile | None, also: Callable[[Session], None]) -> None:
+        """Write `also` if `profile` is still the newest, and nothing else of it. Raises Superseded when it is not."""
+
+        def work(session: Session) -> None:
+            if profile is not None and not self._profiles.touch_version(profile, session=session):
+                raise Superseded
+            also(session)
+
+        self._database.transaction(work)
+
     def _unlearn(self, event: EditsUnlearned, profile: Profile, session: Session) -> None:
         """Nothing is left of the edits, nor of the snapshots that may have learned them."""
         learned = self._edits.mark_unlearned(event.edits, profile.version, session=session)

@@ -72,6 +72,11 @@ class Profiles:
         """Make this transaction and any other that touches the profile, or changes it, come one after the other."""
         self._collection(NAME).update_one({"_id": key}, {"$inc": {"touched": 1}}, session=session)
 
+    def touch_version(self, profile: Profile, *, session: Session) -> bool:
+        """The same while `profile` is the newest version; False where it is not."""
+        newest = {"_id": profile.key, "incarnation": profile.incarnation, "version": profile.version}
+        return self._collection(NAME).update_one(newest, {"$inc": {"touched": 1}}, session=session).modified_count == 1
+
     def exists(self, key: str) -> bool:
         return self._collection(NAME).find_one({"_id": key}, {"_id": 1}) is not None
 

@@ -1,6 +1,6 @@
 """The collection `requests`: the first answer to each request that named an Idempotency-Key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from voice_engine.store.database import Database, Session
+from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.erasures import Erasures
 
 NAME = "requests"
@@ -34,9 +34,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`about`: what has to be deleted for this to be deleted with it: ids of a content and an edit, a profile's key.
+    `body` None: it was."""
+
     status: int
     headers: Mapping[str, str]
-    body: str
+    body: str | None
+    about: Sequence[str] = ()
 
 
 class AnsweredAlready(Exception):
@@ -54,7 +58,7 @@ class Requests:
         row = self._collection(NAME).find_one({"_id": _id(user_id, key)})
         if row is None:
             return None
-        return Request(user_id, key, row["fingerprint"]), Answer(row["status"], row["headers"], row["body"])
+        return Request(user_id, key, row["fingerprint"]), _answer(row)
 
     def insert(self, request: Request, answer: Answer, at: datetime, *, session: Session | None = None) -> None:
         """In a transaction of its own where none is given. Raises AnsweredAlready where the key is in use, Erasing."""
@@ -66,6 +70,7 @@ class Requests:
             "status": answer.status,
             "headers": dict(answer.headers),
             "body": answer.body,
+            "about": list(answer.about),
             "answeredAt": at,
         }
 
@@ -82,9 +87,21 @@ class Requests:
             raise AnsweredAlready from None
 
     def amend(self, request: Request, body: str) -> None:
-        """Put the body that was sent in the place of the one that was foreseen in the transaction."""
-        which = {"_id": _id(request.user_id, request.key), "fingerprint": request.fingerprint}
+        """Put the body that was sent in the place of the one that was foreseen in the transaction; one that was deleted
+        meanwhile stays so."""
+        which = {"_id": _id(request.user_id, request.key), "fingerprint": request.fingerprint, "body": {"$ne": None}}
         self._collection(NAME).update_one(which, {"$set": {"body": body}})
+
+    def forget(self, user_id: str, about: str, *, session: Session) -> None:
+        """Delete what a person was answered about this. Their keys stay in use: sent again, what made it must not make
+        it anew."""
+        self._collection(NAME).update_many(
+            {"userId": user_id, "about": about}, {"$set": {"body": None}}, session=session
+        )
+
+
+def _answer(row: Document) -> Answer:
+    return Answer(row["status"], row["headers"], row["body"], row.get("about", ()))
 
 
 def _id(user_id: str, key: str) -> str:
