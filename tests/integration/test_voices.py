@@ -13,6 +13,7 @@ from tests.integration.test_learning import LONG, SHORT
 from voice_engine.bootstrap import Engine
 from voice_engine.errors import LimitReached
 from voice_engine.profile_key import ProfileId
+from voice_engine.store.schema import migrate
 from voice_engine.voices import MOST
 
 type Learn = Callable[[], dict[str, Any]]
@@ -197,3 +198,55 @@ def test_as_many_voices_as_may_be_are_made_however_many_are_asked_for_at_once(ru
         thread.join()
     assert len(made) == 1
     assert len(running.voices.of(user)[1]) == MOST - 1
+
+
+def of_mail(api: Api, user: str, slug: str | None) -> dict[str, Any]:
+    answer = api("POST", "/api/profile/apply-archetype?voice=mail", {"slug": slug}, user=user)
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json["profile"]
+    return found
+
+
+def test_an_archetype_lies_over_what_a_voice_started_from_and_can_be_taken_off(
+    api: Api, running: Engine, settled: str
+) -> None:
+    start(api, settled, "mail")
+    at_start = shown(api, settled, "mail")
+    profile = of_mail(api, settled, "academic-researcher")
+    assert (profile["tone"]["humor"], profile["tone"]["formality"]) == (1, 9), "the archetype says so"
+    assert profile["rules"] == ["No questions at the end."], "no archetype has any"
+    assert profile["bannedPhrases"][-1] == "delve into", "one's own bans stand beside those of the archetype"
+    assert "mind-blowing" in profile["bannedPhrases"]
+    check_profile(running, settled, "mail")
+    own = {"slug": "mine", "name": "Mine", "values": {"tone": {"formality": 2}}}
+    assert api("POST", "/api/profile/archetypes", own, user=settled).status == 201
+    profile = of_mail(api, settled, "mine")
+    assert (profile["tone"]["humor"], profile["tone"]["formality"]) == (9, 2)
+    assert profile["bannedPhrases"] == at_start["bannedPhrases"]
+    again = of_mail(api, settled, "mine")
+    assert again == profile, "applied again it is no new version"
+    off = of_mail(api, settled, None)
+    assert {name: off[name] for name in at_start} == at_start
+    assert off["profileSource"] == "inherited"
+    check_profile(running, settled, "mail")
+
+
+def test_a_voice_that_was_started_over_has_nothing_of_another(api: Api, running: Engine, settled: str) -> None:
+    start(api, settled, "mail")
+    of_mail(api, settled, "meme-lord")
+    assert api("POST", "/api/profile/reset?voice=mail", user=settled).status == 200
+    assert of_mail(api, settled, "academic-researcher")["rules"] == []
+    assert of_mail(api, settled, None)["profileSource"] == "neutral"
+    check_profile(running, settled, "mail")
+
+
+def test_voices_that_were_stored_before_keep_what_they_started_from(api: Api, running: Engine, settled: str) -> None:
+    start(api, settled, "mail")
+    at_start = shown(api, settled, "mail")
+    for name in ("profiles", "versions"):
+        running.database.collection(name).update_many({}, {"$unset": {"layers.inherited": ""}})
+    migrate(running.database)
+    check_profile(running, settled, "mail")
+    of_mail(api, settled, "meme-lord")
+    assert {name: value for name, value in of_mail(api, settled, None).items() if name in at_start} == at_start
+    check_profile(running, settled, "mail")

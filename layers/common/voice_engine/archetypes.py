@@ -16,7 +16,8 @@ from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.requests import Keep
 from voice_engine.voice.archetypes import MOST_OWN, PRESETS, Archetype, archetype_values, values_of
 from voice_engine.voice.fields import FieldError, Value
-from voice_engine.voice.log import ArchetypeApplied
+from voice_engine.voice.log import ArchetypeApplied, apply
+from voice_engine.voice.profile import neutral
 
 CACHE_KEY = "archetypes:list"
 
@@ -110,8 +111,8 @@ class ArchetypeLibrary:
             raise NotFound("archetype of your own", slug)
 
     def apply(self, profile: ProfileId, slug: str | None, *, keep: Keep[Entry] | None = None) -> Entry:
-        """Put an archetype below what the voice has learned and what was set by hand, in place of the one there; None
-        takes that one off. The style response.
+        """Put an archetype below what the voice has learned and what was set by hand, over what the voice started from,
+        in place of the one there; None takes that one off. The style response.
 
         Applied again with nothing new in it, it is not counted again. Raises NotFound.
         """
@@ -124,9 +125,10 @@ class ArchetypeLibrary:
             found = self._archetypes.find(profile.user_id, slug)
             if found is None:
                 raise NotFound("archetype", slug)
-            if state is not None and (state.archetype, state.base) == (slug, found.archetype.values):
-                return None
             event = ArchetypeApplied(archetype=slug, values=found.archetype.values)
+            after = apply(state or neutral(), event)
+            if state is not None and (state.archetype, state.base) == (after.archetype, after.base):
+                return None
             return Step(event, also=lambda session: self._count(found, session))
 
         return self._desk.move(profile, step, keep=keep)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from tests.unit.voice.test_closed_loop import enthusiastic, formal
 from tests.unit.voice.test_lists import habits
 from tests.unit.voice.writers import counted, edit_of, learned, prose
+from voice_engine.voice import lists
 from voice_engine.voice.explain import evidence_summary
 from voice_engine.voice.features import Features
 from voice_engine.voice.fields import BY_PATH, FIELDS, Substitution, Value, Values
@@ -259,3 +260,25 @@ def test_a_base_alone_teaches_nothing() -> None:
     assert values(state)["profileSource"] == "archetype"
     assert len(state.learned.traits) == len(TRAITS)
     assert replace(state.learned, traits=LearnedState().traits) == LearnedState()
+
+
+@given(BASES, BASES)
+def test_of_two_layers_the_upper_one_holds_and_the_lists_of_both_do(above: Values, below: Values) -> None:
+    both = lists.stacked(above, below)
+    assert both.keys() == {*above, *below}
+    for path, value in both.items():
+        assert BY_PATH[path].check(value) == value
+        if path not in lists.PATHS:
+            assert value == (above[path] if path in above else below[path])
+        else:
+            first, second = above.get(path, ()), below.get(path, ())
+            assert value[: len(first)] == first
+            assert set(value) <= {*first, *second}
+            names = [
+                {item.before if isinstance(item, Substitution) else item for item in many}
+                for many in (value, first, second)
+            ]
+            assert names[0] == names[1] | names[2]
+    assert lists.stacked(above, {}) == above
+    assert lists.stacked({}, below) == below
+    assert lists.stacked(above, above) == above

@@ -29,6 +29,7 @@ from voice_engine.voice.log import (
     SampleAdded,
     UnknownLearner,
     ValuesSet,
+    VoiceStarted,
     apply,
     fold,
     refold,
@@ -71,6 +72,7 @@ BY_HAND = st.one_of(
     st.builds(LearningSwitched, st.booleans()),
     st.builds(ArchetypeApplied, st.sampled_from(["meme-lord", "mine"]), VALUES),
     st.just(ArchetypeApplied(None, {})),
+    st.builds(VoiceStarted, VALUES),
     st.just(ProfileReset()),
 )
 SAMPLES = st.builds(
@@ -302,4 +304,4 @@ def test_an_archetype_lies_below_all_that_was_learned_and_set_by_hand(log: list[
     shown = {path: value for path, value in given_values.items() if path not in known and path not in lists.PATHS}
     assert {path: values(after)[path] for path in shown} == shown
     assert (values(after)["archetypeBase"], values(off)["archetypeBase"]) == ("meme-lord", None)
-    assert off.base == {}
+    assert off.base == before.inherited

@@ -127,6 +127,14 @@ class Profiles:
         )
 
 
+def keep_inherited(database: Database, collection: str) -> None:
+    """Moves forward states of voices without an archetype, stored before what they started from was kept apart."""
+    older = {"layers.inherited": {"$exists": False}, "layers.archetype": None}
+    for row in database.collection(collection).find(older, {"layers.base": 1}):
+        kept = {"$set": {"layers.inherited": row["layers"]["base"]}}
+        database.collection(collection).update_one({"_id": row["_id"], **older}, kept)
+
+
 def _to_document(profile: Profile) -> Document:
     return {
         "_id": profile.key,

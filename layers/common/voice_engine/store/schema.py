@@ -15,7 +15,7 @@ from voice_engine.store import (
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 8
+SCHEMA = 9
 
 _COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures, imports, imported)
 _META = "meta"
@@ -32,6 +32,8 @@ def migrate(database: Database) -> None:
     for module in _COLLECTIONS:
         database.collection(module.NAME).create_indexes(list(module.INDEXES))
     edits.keep_distances(database)
+    for module in (profiles, versions):
+        profiles.keep_inherited(database, module.NAME)
     archetypes.seed(database)
     reached = {"$max": {"number": SCHEMA}, "$set": {"presets": archetypes.EDITION}}
     database.collection(_META).update_one({"_id": "schema"}, reached, upsert=True)

@@ -77,6 +77,22 @@ def layered(base: Values, learned: LearnedState, overrides: Values, tombstones: 
     return {path: _joined(path, own.values().get(path, ()), items) for path, items in below.items()}
 
 
+def stacked(above: Values, below: Values) -> Values:
+    """Two layers of values as one. Of a field that is in both, the value above holds; of these lists both do, that of
+    the layer above first, for as long as there is room."""
+    both = [path for path in PATHS if path in above and path in below]
+    return {**below, **above, **{path: _joined(path, above[path], _others(path, above, below)) for path in both}}
+
+
+def _others(path: str, above: Values, below: Values) -> Value:
+    """What the list of the layer below has and that above has not."""
+    if path == "substitutions":
+        replaced = {ngrams.key(item) for item in _replaced(above)}
+        return tuple(item for item in _pairs(below) if ngrams.key(item.before) not in replaced)
+    named = {ngrams.key(item) for item in _texts(above, path)}
+    return tuple(item for item in _texts(below, path) if ngrams.key(item) not in named)
+
+
 def _joined(path: str, learned: Value, below: Value) -> Value:
     assert isinstance(learned, tuple)  # noqa: S101  as a list of the profile is
     assert isinstance(below, tuple)  # noqa: S101

@@ -9,7 +9,7 @@ from functools import reduce
 from voice_engine.voice.fields import Values
 from voice_engine.voice.learned import LEARNER_VERSION, LearnedState
 from voice_engine.voice.learning import Edit, add_sample, learn
-from voice_engine.voice.profile import ProfileState, forget, neutral, restored, unlock, with_base
+from voice_engine.voice.profile import ProfileState, forget, neutral, restored, started_from, unlock, with_archetype
 from voice_engine.voice.samples import Sample
 
 RESTORABLE = 10  # newest versions, the present one included, that a rollback can go to
@@ -72,8 +72,8 @@ class Relearned:
 
 @dataclass(frozen=True, slots=True)
 class ArchetypeApplied:
-    """A person put these values of an archetype, named by its slug, below all else; or with None and no values, took
-    the archetype off."""
+    """A person put these values of an archetype, named by its slug, below all that is learned or set by hand; or with
+    None and no values, took the archetype off."""
 
     archetype: str | None
     values: Values
@@ -252,10 +252,15 @@ def _apply(state: ProfileState, event: Event, rules: Callable[[int], Learn]) -> 
         case SampleAdded(sample):
             return replace(state, learned=add_sample(state.learned, sample))
         case ArchetypeApplied() | VoiceStarted():
-            archetype = event.archetype if isinstance(event, ArchetypeApplied) else None
-            return with_base(state, event.values, archetype)
+            return _with_values_below(state, event)
         case ProfileReset():
             return replace(neutral(), learning=state.learning)
         case Relearned() | RolledBack() | EditsUnlearned():
             # They are about the whole log: `fold` and `refold` see to them, or are given it as it has become.
             return state
+
+
+def _with_values_below(state: ProfileState, event: ArchetypeApplied | VoiceStarted) -> ProfileState:
+    if isinstance(event, VoiceStarted):
+        return started_from(state, event.values)
+    return with_archetype(state, event.values, event.archetype)

@@ -19,9 +19,10 @@ LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 @dataclass(frozen=True, slots=True)
 class ProfileState:
-    """The layers of a profile, lowest first: neutral values (the table of fields), `base` (those of `archetype`),
-    `learned`, `overrides` (set by hand). `tombstones` are phrases that learning never shows again. `learning`: whether
-    edits saved from now on are to be learned; what the log says was learned stays so."""
+    """The layers of a profile, lowest first: neutral values (the table of fields), `base`, `learned`, `overrides` (set
+    by hand). The base is what the voice started from, `inherited`, with the values of `archetype` over it.
+    `tombstones` are phrases that learning never shows again. `learning`: whether edits saved from now on are to be
+    learned; what the log says was learned stays so."""
 
     base: Values = field(default_factory=dict)
     archetype: str | None = None
@@ -29,6 +30,7 @@ class ProfileState:
     overrides: Values = field(default_factory=dict)
     tombstones: tuple[str, ...] = ()
     learning: bool = True
+    inherited: Values = field(default_factory=dict)
 
 
 def neutral() -> ProfileState:
@@ -102,6 +104,18 @@ def with_base(state: ProfileState, base_values: Values, archetype: str | None) -
     """
     base = {path: value for path, value in base_values.items() if path in BY_PATH and BY_PATH[path].settable}
     return replace(state, base=base, archetype=archetype, learned=anchored(state.learned, base))
+
+
+def with_archetype(state: ProfileState, archetype_values: Values, archetype: str | None) -> ProfileState:
+    """The profile with an archetype in place of the one there, over what the voice started from: where the archetype
+    says nothing that still shows, and the lists of both stand. With None and no values, that alone."""
+    return with_base(state, lists.stacked(archetype_values, state.inherited), archetype)
+
+
+def started_from(state: ProfileState, given: Values) -> ProfileState:
+    """The profile of a voice that starts from the values of another, by path."""
+    started = with_base(state, given, None)
+    return replace(started, inherited=started.base)
 
 
 def prior(state: ProfileState) -> dict[str, Value]:
