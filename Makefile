@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast learn-from eval build requirements openapi clean
+.PHONY: help install start token demo test check fast learn-from eval build requirements openapi collection record clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -45,8 +45,14 @@ eval: install ## what learning is worth, measured on real edits: make eval DATA=
 build: install ## what `sam deploy` uploads, for arm64
 	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" .venv/bin/sam build
 
-openapi: install ## the OpenAPI document and its page, from the code
+openapi: install ## the OpenAPI document, its page and the collection, from the code
 	@$(RUN) -m contract
+
+collection: install ## the collection for Bruno, from the OpenAPI document
+	@$(RUN) -m contract.collection
+
+record: install ## a request and its answer for every route, from a run against the real gateway
+	@$(RUN) -m local.record
 
 requirements: install ## the layer's requirements, exported from uv.lock
 	@.tools/bin/uv export --quiet --frozen --no-default-groups --no-emit-project --output-file layers/common/requirements.txt

@@ -1,4 +1,4 @@
-"""`make openapi`: writes the document and the page from the code of the routes."""
+"""`make openapi`: writes the document, the page and the collection from the code of the routes."""
 
 import argparse
 import json
@@ -23,6 +23,7 @@ def main() -> None:
     root: Path = parser.parse_args().root
     os.environ.update(_ENVIRONMENT)
 
+    from contract import collection
     from contract.document import document
     from contract.page import page
 
@@ -37,6 +38,7 @@ def main() -> None:
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
+    collection.write(root, made)
 
 
 if __name__ == "__main__":

@@ -121,13 +121,18 @@ class Operation:
             name = "-".join(word.capitalize() for word in name.split("-"))
         if "description" not in told:
             raise Incomplete(f"{self}: the parameter {name} needs a description=")
-        return {
+        schema = of_parameter(told["schema"])
+        parameter = {
             "name": name,
             "in": place,
             "required": told["required"],
             "description": told["description"],
-            "schema": of_parameter(told["schema"]),
+            "schema": schema,
         }
+        given = self._sample.parameters.get((place, name))
+        if given is not None:
+            parameter["example"] = int(given) if schema["type"] == "integer" else given
+        return parameter
 
     def _request_body(self, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         if self._sample.request is None:

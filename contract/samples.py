@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 from contract.incomplete import Incomplete
 
@@ -26,6 +27,13 @@ class Sample:
     def operation_id(self) -> str:
         first, *others = self.name.split("-")
         return first + "".join(word.capitalize() for word in others)
+
+    @property
+    def parameters(self) -> dict[tuple[str, str], str]:
+        """What the request has in the place of each parameter: by where it stands, `path` or `query`, and name."""
+        parts = zip(self.route.split("/"), self.path.split("/"), strict=True)
+        in_path = {("path", part.strip("{}")): unquote(given) for part, given in parts if part.startswith("{")}
+        return in_path | {("query", name): given for name, given in parse_qsl(self.query)}
 
 
 def samples() -> dict[tuple[str, str], Sample]:

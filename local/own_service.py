@@ -15,8 +15,8 @@ from local.guardian import Guardian
 
 
 @contextmanager
-def own_service() -> Iterator[tuple[str, Path]]:
-    """A service of this run alone, which learns at once; its address and its folder."""
+def own_service(**chosen: str) -> Iterator[tuple[str, Path]]:
+    """A service of this run alone, which learns at once; its address and its folder. `chosen`: settings that win."""
     with tempfile.TemporaryDirectory(prefix="voice-engine-") as folder:
         directory = Path(folder)
         settings = {
@@ -25,7 +25,7 @@ def own_service() -> Iterator[tuple[str, Path]]:
             # As fast as it goes: there is nobody else to be fair to.
             "RATE_LIMIT_WRITES_PER_MINUTE": "10000",
         }
-        environment = os.environ | settings
+        environment = os.environ | settings | chosen
         command = [sys.executable, "-m", "local", "--any-port", "--directory", folder]
         with (
             # Should this process be killed, the service ends all the same.

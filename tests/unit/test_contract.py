@@ -63,6 +63,13 @@ def test_the_document_and_the_page_are_what_the_code_says(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     old = [name for name in _FILES if (ROOT / name).read_text("utf-8") != (tmp_path / name).read_text("utf-8")]
     assert not old, "run make openapi"
+    assert _collection(ROOT) == _collection(tmp_path), "run make collection"
+
+
+def _collection(root: Path) -> dict[str, str]:
+    """Each file of the collection by its path."""
+    folder = root / "docs" / "collection"
+    return {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*") if file.is_file()}
 
 
 def test_every_route_of_the_template_is_told_and_no_other() -> None:
