@@ -12,6 +12,8 @@ _BODY = "$response.body#/"
 # By operationId. The last chapters take away what the others made.
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "Service": ("health", "readOpenapi", "readDocs"),
+    # While the account holds nothing.
+    "Bring an account along": ("importPage", "readImport", "discardImport"),
     "Drafts and edits": (
         "registerContent",
         "saveEdits",
