@@ -95,13 +95,16 @@ def issuer() -> Issuer:
 
 @pytest.fixture
 def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
-    """A working environment for the functions, with windows of 0 so that learning is due at once."""
+    """A working environment for the functions, with windows of 0 so that learning is due at once, and without limits
+    that a test would meet by being fast."""
     return {
         "MONGODB_URI": mongodb_uri,
         "MONGODB_DATABASE": database_name,
         "REDIS_URL": redis_url,
         "QUEUE_PREFIX": f"bull-{secrets.token_hex(4)}",
         "LEARNING_RATE_LIMIT_MINUTES": "0",
+        "RATE_LIMIT_WRITES_PER_MINUTE": "10000",
+        "RATE_LIMIT_DRAFTS_PER_MINUTE": "10000",
         "EDIT_BATCH_WINDOW_MINUTES": "0",
         "OIDC_ISSUER": ISSUER,
         "OIDC_AUDIENCE": AUDIENCE,
