@@ -45,6 +45,7 @@ def application(
     @protected
     @cross_origin
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        event = _with_plain_type(event)
         request = APIGatewayProxyEventV2(event)
         # The resolver forgets who asked when it has answered; a request that never reached it left that behind.
         app.clear_context()
@@ -62,3 +63,11 @@ def application(
             return problems.as_result(problems.internal(error), request)
 
     return handler
+
+
+def _with_plain_type(event: dict[str, Any]) -> dict[str, Any]:
+    """Media types are the same in any case (RFC 9110, section 8.3.1); the framework knows the lower one alone."""
+    headers: dict[str, str] = event.get("headers") or {}
+    if "content-type" not in headers:
+        return event
+    return {**event, "headers": headers | {"content-type": headers["content-type"].lower()}}

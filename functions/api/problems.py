@@ -83,7 +83,7 @@ def unreadable(request: APIGatewayProxyEventV2, limit: int) -> Response[str] | N
     """The refusal of a body that no route could read: of another type, over `limit` bytes, or not text."""
     if not request.body:
         return None
-    kind = request.headers.get("content-type", _JSON).partition(";")[0].strip()
+    kind = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
     if kind != _JSON:
         return _unsupported()
     try:

@@ -81,8 +81,8 @@ def test_bytes_that_are_no_text_and_forms_are_refused(api: Api, user: str) -> No
     form = {"content-type": "application/x-www-form-urlencoded"}
     answer = api("POST", "/api/content", "text=words&platform=blog", user=user, headers=form)
     assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")
-    charset = {"content-type": "application/json; charset=utf-8"}
-    assert api("POST", "/api/content", PLAIN, user=user, headers=charset).status == 201
+    for kind in ("application/json; charset=utf-8", "Application/JSON;charset=UTF-8", " application/json "):
+        assert api("POST", "/api/content", PLAIN, user=user, headers={"content-type": kind}).status == 201, kind
 
 
 @pytest.mark.parametrize(

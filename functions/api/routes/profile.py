@@ -35,7 +35,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag`
 )
 def style(if_none_match: IfNoneMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     entry = engine().profile_desk.style(profile_of(router.context, voice))
-    if not entry.absent and {entry.tag, ANY} & _tags(if_none_match):
+    if not entry.absent and {entry.tag, ANY} & (_tags(if_none_match) or set()):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
     return style_answer(entry)
 
@@ -78,15 +78,26 @@ def forget_phrase(
 
 
 @router.put(
-    "/api/profile/learning", summary="Pause learning or go on with it", tags=["profile"], openapi_extensions=_STYLE
+    "/api/profile/learning",
+    summary="Pause learning or go on with it",
+    tags=["profile"],
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
 )
-def switch_learning(body: Annotated[LearningChange, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    return style_answer(engine().profile_desk.switch_learning(profile_of(router.context, voice), on=body.learning))
+def switch_learning(
+    body: Annotated[LearningChange, Body()],
+    if_match: IfMatch = None,
+    voice: Voice = DEFAULT_VOICE,
+) -> Response[str]:
+    profile = profile_of(router.context, voice)
+    return style_answer(engine().profile_desk.switch_learning(profile, on=body.learning, expected=_tags(if_match)))
 
 
-def _tags(header: str | None) -> set[str]:
-    """The entity tags that a condition names, without quotes; `*` stands for any."""
-    return {tag.strip().removeprefix("W/").strip('"') for tag in (header or "").split(",")} - {""}
+def _tags(header: str | None) -> set[str] | None:
+    """The entity tags that a condition names, without quotes; `*` stands for any. None without a condition: one that
+    names nothing holds for nothing."""
+    if header is None:
+        return None
+    return {tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")} - {""}
 
 
 def _etag(entry: Entry) -> str:

@@ -121,9 +121,9 @@ class ProfileDesk:
     ) -> Entry:
         """Set `values`, by dotted path, by hand. Only those that differ from what holds now become overrides.
 
-        Creates the default voice's profile where there is none. `expected` are tags, if any, of which one must be the
-        newest state's: raises Stale when none is. Once this returns no read shows an older state, unless Redis fails
-        at this very moment: then the sweep drops the old copy within a minute.
+        Creates the default voice's profile where there is none. `expected` are tags of which one, where they are
+        given, must be the newest state's: raises Stale when none is. Once this returns no read shows an older state,
+        unless Redis fails at this very moment: then the sweep drops the old copy within a minute.
         """
 
         def event(state: ProfileState | None) -> Event | None:
@@ -153,13 +153,14 @@ class ProfileDesk:
         return self._move(profile, event)
 
     @answering()
-    def switch_learning(self, profile: ProfileId, *, on: bool) -> Entry:
-        """Pause learning or go on with it. What is saved while it is paused is never learned."""
+    def switch_learning(self, profile: ProfileId, *, on: bool, expected: Collection[str] | None = None) -> Entry:
+        """Pause learning or go on with it. What is saved while it is paused is never learned. `expected` as of
+        `change`."""
 
         def event(state: ProfileState | None) -> Event | None:
             return LearningSwitched(on=on) if (state or neutral()).learning is not on else None
 
-        return self._move(profile, event)
+        return self._move(profile, event, expected=expected)
 
     @answering()
     def add_sample(
@@ -202,8 +203,8 @@ class ProfileDesk:
         for _ in range(_ROUNDS):
             before = find_voice(self._profiles, profile)
             newest = tag(before) if before else ""
-            if expected and (not newest or not {newest, ANY} & set(expected)):
-                raise Stale("profile", " or ".join(expected), newest or "no profile yet")
+            if expected is not None and (not newest or not {newest, ANY} & set(expected)):
+                raise Stale("profile", " or ".join(expected) or "no state", newest or "no profile yet")
             step = step_for(before)
             if step is None:
                 entry = style_entry(before)
