@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from models.portable import ContentItem, EditItem, EventItem, ProfileItem, Slug, item_json
+from models.portable import AnyItem, Slug, item_json
 from models.wire import Wire
 from voice_engine.errors import Invalid, Violation
 from voice_engine.exporting import Place
@@ -29,7 +29,7 @@ class ExportPage(Wire):
     format: Literal["voice-engine-export"]
     schema_: Annotated[Literal[1], Field(alias="schema")]
     page: int
-    items: list[Annotated[ProfileItem | EditItem | ContentItem | EventItem, Field(discriminator="kind")]]
+    items: list[AnyItem]
     next_cursor: str | None
 
 

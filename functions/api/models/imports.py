@@ -8,18 +8,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, TypeAdapter, ValidationError
 
 from models.export import ITEMS
-from models.portable import ContentItem, EditItem, EventItem, ProfileItem
+from models.portable import AnyItem, ArchetypeItem, ContentItem, EditItem, EventItem, ProfileItem
 from models.wire import Moment, Wire
 from voice_engine.errors import Invalid, Violation
 from voice_engine.importing import PAGES, Page
 from voice_engine.store.imports import Import
 from voice_engine.store.portable import Item
 
-type _Item = ProfileItem | EditItem | ContentItem | EventItem
+type _Item = ProfileItem | EditItem | ContentItem | ArchetypeItem | EventItem
 
-_ITEM: TypeAdapter[_Item] = TypeAdapter(
-    Annotated[ProfileItem | EditItem | ContentItem | EventItem, Field(discriminator="kind")]
-)
+_ITEM: TypeAdapter[_Item] = TypeAdapter(AnyItem)
 _CURSOR_CHARACTERS = 4_000
 _TOLD = 10
 
@@ -87,7 +85,7 @@ def _item(place: int, given: dict[str, Any]) -> Item:
 
 def _violation(place: int, detail: Any) -> Violation:
     if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        return Violation(f"items.{place}.kind", "profile, edit, content or event", "another kind")
+        return Violation(f"items.{place}.kind", "profile, edit, content, archetype or event", "another kind")
     # The name of the kind comes first.
     path: Sequence[str | int] = detail["loc"][1:]
     field = ".".join(str(part) for part in ("items", place, *path))

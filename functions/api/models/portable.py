@@ -12,7 +12,14 @@ from models.voices import SLUG
 from models.wire import Wire
 from voice_engine.clock import iso
 from voice_engine.store.edits import Status
-from voice_engine.store.portable import Item, PortableContent, PortableEdit, PortableProfile, PortableRow
+from voice_engine.store.portable import (
+    Item,
+    PortableArchetype,
+    PortableContent,
+    PortableEdit,
+    PortableProfile,
+    PortableRow,
+)
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.score import Score
 
@@ -45,7 +52,7 @@ class _Item(Wire):
     def of(cls, item: Item) -> Self:
         return cls(**{name: getattr(item, name) for name in cls.model_fields if name != "kind"})
 
-    def values(self) -> dict[str, Any]:
+    def parts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in type(self).model_fields if name != "kind"}
 
 
@@ -59,7 +66,7 @@ class ProfileItem(_Item):
     learned_at: Time | None
 
     def portable(self) -> PortableProfile:
-        return PortableProfile(**self.values())
+        return PortableProfile(**self.parts())
 
 
 class EditItem(_Item):
@@ -86,7 +93,7 @@ class EditItem(_Item):
     delta: Delta | None
 
     def portable(self) -> PortableEdit:
-        return PortableEdit(**self.values())
+        return PortableEdit(**self.parts())
 
 
 class ContentItem(_Item):
@@ -105,7 +112,21 @@ class ContentItem(_Item):
     updated_at: Time
 
     def portable(self) -> PortableContent:
-        return PortableContent(**self.values())
+        return PortableContent(**self.parts())
+
+
+class ArchetypeItem(_Item):
+    """An archetype of the person's own; `uses` counts how often it was applied."""
+
+    kind: Literal["archetype"] = "archetype"
+    slug: Slug
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
+    description: Annotated[str, Field(max_length=300)]
+    values: Annotated[list[dict[str, Any]], Field(max_length=100)]
+    uses: Annotated[int, Field(ge=0, le=_COUNT)]
+
+    def portable(self) -> PortableArchetype:
+        return PortableArchetype(**self.parts())
 
 
 class EventItem(_Item):
@@ -131,13 +152,16 @@ class EventItem(_Item):
     def portable(self) -> PortableRow:
         """Raises whatever the library raises for what is no Extended JSON."""
         event = json_util.loads(json.dumps(self.event), json_options=_EXTENDED)
-        return PortableRow(**(self.values() | {"event": event}))
+        return PortableRow(**(self.parts() | {"event": event}))
 
+
+type AnyItem = Annotated[ProfileItem | EditItem | ContentItem | ArchetypeItem | EventItem, Field(discriminator="kind")]
 
 _KINDS: dict[type[Item], type[_Item]] = {
     PortableProfile: ProfileItem,
     PortableEdit: EditItem,
     PortableContent: ContentItem,
+    PortableArchetype: ArchetypeItem,
     PortableRow: EventItem,
 }
 

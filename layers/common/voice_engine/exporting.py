@@ -11,6 +11,7 @@ from voice_engine.store.database import answering
 from voice_engine.store.portable import (
     SECTIONS,
     Item,
+    PortableArchetype,
     PortableContent,
     PortableEdit,
     PortableProfile,
@@ -71,6 +72,8 @@ class Exporter:
                 yield from (_as_it_was(edit, place.versions.get(edit.voice, 0)) for edit in found)
             case "content":
                 yield from self._account.contents(user_id, voices, after=place.after, limit=limit)
+            case "archetype":
+                yield from self._account.archetypes(user_id, after=place.after, limit=limit)
             case _:
                 yield from self._log(user_id, place, limit)
 
@@ -108,6 +111,8 @@ def _name(item: Item) -> str:
     match item:
         case PortableProfile(voice=voice):
             return voice
+        case PortableArchetype(slug=slug):
+            return slug
         case PortableRow(voice=voice, version=version):
             return f"{voice}.{version}"
         case PortableEdit(id=id_) | PortableContent(id=id_):

@@ -17,29 +17,39 @@ from pydantic.alias_generators import to_camel
 from voice_engine.errors import Invalid, Violation
 from voice_engine.learner import BATCH
 from voice_engine.profile_key import DEFAULT_VOICE, profile_key
-from voice_engine.store.event_forms import from_document, renamed, to_document
+from voice_engine.store.event_forms import entries_of, from_document, from_entries, renamed, to_document
 from voice_engine.store.imported import COLLECTIONS, Staged, StagedEdit
 from voice_engine.store.imports import Import, ImportedVoice
 from voice_engine.store.portable import (
     SECTIONS,
     Item,
+    PortableArchetype,
     PortableContent,
     PortableEdit,
     PortableProfile,
     PortableRow,
     Section,
+    archetype_document,
     content_document,
     edit_document,
     row_document,
 )
 from voice_engine.voice import bounds
+from voice_engine.voice.archetypes import MOST_OWN, PRESETS, archetype_values
 from voice_engine.voice.delta import Delta, measure
+from voice_engine.voice.fields import FieldError
 from voice_engine.voice.learning import Edit
 from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, PhraseForgotten
 from voice_engine.voice.milestones import MILESTONES
 
 VOICES = 10
-MOST: Mapping[Section, int] = {"profile": VOICES, "edit": 20_000, "content": 20_000, "event": 50_000}
+MOST: Mapping[Section, int] = {
+    "profile": VOICES,
+    "edit": 20_000,
+    "content": 20_000,
+    "archetype": MOST_OWN,
+    "event": 50_000,
+}
 FORGOTTEN = 1_000  # phrases of one voice
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ
@@ -86,6 +96,8 @@ def read_events(items: Sequence[Item], now: datetime) -> Mapping[int, Event]:
             breaches = list(bounds.of_event(found[place]))
             _refuse_breaches(f"items.{place}.event", breaches)
             _check_then(place, item)
+        if isinstance(item, PortableArchetype):
+            _check_archetype(place, item)
         if isinstance(item, PortableEdit) and item.delta is not None:
             _refuse_breaches(f"items.{place}.delta", list(bounds.of_delta(item.delta)))
         for name, moment in _moments(item):
@@ -111,6 +123,7 @@ class Admission:
         self._section = before.section
         self._unnamed = before.unnamed
         self._ids: set[tuple[str, str]] = set()
+        self._slugs: set[str] = set()
 
     def admitted(self, *, is_last: bool) -> Admitted:
         """Raises Invalid, naming the first item that does not go with those before it."""
@@ -143,7 +156,8 @@ class Admission:
         self._counts[section] += 1
         if self._counts[section] > MOST[section]:
             raise _invalid(place, "kind", f"at most {MOST[section]} items of kind {section}", "one more")
-        if not isinstance(item, PortableProfile) and item.voice != DEFAULT_VOICE and item.voice not in self._voices:
+        voice = DEFAULT_VOICE if isinstance(item, PortableProfile | PortableArchetype) else item.voice
+        if voice != DEFAULT_VOICE and voice not in self._voices:
             raise _invalid(place, "voice", "a voice that has a profile item", "another one")
 
     def _staged(self, place: int, item: Item) -> Iterator[Staged]:
@@ -154,6 +168,8 @@ class Admission:
                 yield self._edit(place, item)
             case PortableContent():
                 yield self._content(place, item)
+            case PortableArchetype():
+                yield self._archetype(place, item)
             case PortableRow():
                 yield self._row(place, item)
 
@@ -191,6 +207,13 @@ class Admission:
         if any(edit.profile != document["profile"] for edit in saves.values()):
             raise _invalid(place, "voice", "the voice of its edits", "another one")
         return Staged("content", document)
+
+    def _archetype(self, place: int, item: PortableArchetype) -> Staged:
+        if item.slug in self._slugs:
+            raise _invalid(place, "slug", "one that no other archetype has", "that of an item before")
+        self._slugs.add(item.slug)
+        # By their places, of which there are as many as a person may have.
+        return Staged("archetype", archetype_document(item, self._before.user_id, self._counts["archetype"] - 1))
 
     def _row(self, place: int, item: PortableRow) -> Staged:
         event, voice = self._events[place], self._voices.get(item.voice)
@@ -246,6 +269,7 @@ _SECTION_OF: Mapping[type, Section] = {
     PortableProfile: "profile",
     PortableEdit: "edit",
     PortableContent: "content",
+    PortableArchetype: "archetype",
     PortableRow: "event",
 }
 
@@ -342,6 +366,19 @@ def _kind(error: Exception) -> str:
 def _strict() -> Mapping[type, type[BaseModel]]:
     config = ConfigDict(strict=True, revalidate_instances="always")
     return {kind: create_model(kind.__name__, __config__=config, event=(kind, ...)) for kind in get_args(Event)}
+
+
+def _check_archetype(place: int, item: PortableArchetype) -> None:
+    if item.slug in {preset.slug for preset in PRESETS}:
+        raise _invalid(place, "slug", "another one than a preset's", "a preset's")
+    try:
+        held = archetype_values(from_entries(list(item.values)))
+    except FieldError as error:
+        raise _invalid(place, f"values.{error.path}", error.limit, error.given) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise _invalid(place, "values", "paths, each with a value", _kind(error)) from None
+    if _as_read(entries_of(held)) != list(item.values):
+        raise _invalid(place, "values", "as they are stored: each path and each entry once", "otherwise")
 
 
 def _check_then(place: int, row: PortableRow) -> None:

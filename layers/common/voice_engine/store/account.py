@@ -8,12 +8,14 @@ from typing import Any
 from pymongo import ASCENDING
 
 from voice_engine.profile_key import profile_key
-from voice_engine.store import contents, edits, events, profiles
+from voice_engine.store import archetypes, contents, edits, events, profiles
 from voice_engine.store.database import Database, Session
 from voice_engine.store.portable import (
+    PortableArchetype,
     PortableContent,
     PortableEdit,
     PortableRow,
+    archetype_of,
     content_of,
     edit_of,
     row_of,
@@ -55,6 +57,12 @@ class Account:
         """The contents of these voices by id, from behind the id `after` on."""
         return map(content_of, self._by_id(contents.NAME, user_id, voices, after, limit))
 
+    def archetypes(self, user_id: str, *, after: str, limit: int) -> Iterator[PortableArchetype]:
+        """The person's own archetypes by slug, from behind the slug `after` on."""
+        query = {"owner": user_id, "slug": {"$gt": after}}
+        found = self._collection(archetypes.NAME).find(query).sort("slug", ASCENDING)
+        return map(archetype_of, found.limit(limit))
+
     def log(self, user_id: str, voice: str, *, after: int, until: int, limit: int) -> Iterator[PortableRow]:
         """The rows of one voice, from behind version `after` up to and with `until`."""
         query = {"profile": profile_key(user_id, voice), "version": {"$gt": after, "$lte": until}}
@@ -63,9 +71,10 @@ class Account:
 
     def is_empty(self, user_id: str, *, session: Session) -> bool:
         """Whether the person has nothing at all, as the transaction of `session` sees it."""
+        owners = dict.fromkeys((profiles.NAME, contents.NAME, edits.NAME, events.NAME), "userId")
         return all(
-            self._collection(name).find_one({"userId": user_id}, {"_id": 1}, session=session) is None
-            for name in (profiles.NAME, contents.NAME, edits.NAME, events.NAME)
+            self._collection(name).find_one({owner: user_id}, {"_id": 1}, session=session) is None
+            for name, owner in (owners | {archetypes.NAME: "owner"}).items()
         )
 
     def _by_id(self, name: str, user_id: str, voices: Sequence[str], after: str, limit: int) -> Iterator[Any]:

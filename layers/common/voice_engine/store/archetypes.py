@@ -67,7 +67,7 @@ class Archetypes:
     def insert(self, owner: str, archetype: Archetype, place: int, *, session: Session) -> None:
         """Raises Erasing, and pymongo's DuplicateKeyError when the slug or the place, below MOST_OWN, is taken."""
         self._erasures.check(owner, None, session=session)
-        document = {"_id": _own_id(owner, place), "schema": SCHEMA, "owner": owner, "usageCount": 0}
+        document = {"_id": own_id(owner, place), "schema": SCHEMA, "owner": owner, "usageCount": 0}
         self._collection(NAME).insert_one(document | _to_document(archetype), session=session)
 
     def free_places(self, owner: str, slug: str) -> Sequence[int]:
@@ -79,7 +79,7 @@ class Archetypes:
         if any(document["slug"] == slug for document in found):
             raise SlugTaken
         ids = {document["_id"] for document in found}
-        free = [place for place in range(MOST_OWN) if _own_id(owner, place) not in ids]
+        free = [place for place in range(MOST_OWN) if own_id(owner, place) not in ids]
         if not free:
             raise NoRoom
         return free
@@ -111,7 +111,7 @@ def _preset_id(slug: str) -> str:
     return f"preset:{slug}"
 
 
-def _own_id(owner: str, place: int) -> str:
+def own_id(owner: str, place: int) -> str:
     return f"own:{quote(owner, safe='')}:{place}"
 
 

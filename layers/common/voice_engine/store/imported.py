@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from voice_engine.store import contents, edits, events
+from voice_engine.store import archetypes, contents, edits, events
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.imports import KEPT, Import
 from voice_engine.voice.log import Telling
@@ -23,8 +23,9 @@ INDEXES = (
 _DUPLICATE = 11000
 
 # What is copied together: pending edits last, lest they be learned before their profile is there.
-type Lot = Literal["content", "edit", "event", "pending"]
+type Lot = Literal["archetype", "content", "edit", "event", "pending"]
 COLLECTIONS: dict[Lot, str] = {
+    "archetype": archetypes.NAME,
     "content": contents.NAME,
     "edit": edits.NAME,
     "event": events.NAME,
@@ -142,7 +143,8 @@ class Imported:
 
     def take_back(self, of: Import, lot: Lot, ids: Sequence[str], *, session: Session) -> None:
         """Delete what was copied, and nobody else's."""
-        query = {"_id": {"$in": list(ids)}, "userId": of.user_id}
+        owner = "owner" if lot == "archetype" else "userId"
+        query = {"_id": {"$in": list(ids)}, owner: of.user_id}
         self._collection(COLLECTIONS[lot]).delete_many(query, session=session)
 
     def forget(self, of: Import) -> None:

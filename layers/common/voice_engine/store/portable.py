@@ -3,7 +3,7 @@
 Of a log row the event travels as the row holds it, so a new kind of event needs nothing here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from pydantic import TypeAdapter
 
 from voice_engine.profile_key import profile_key, voice_of
-from voice_engine.store import contents, edits, events
+from voice_engine.store import archetypes, contents, edits, events
 from voice_engine.store.database import Document
 from voice_engine.store.edits import Status
 from voice_engine.store.profiles import SCORE
@@ -87,9 +87,20 @@ class PortableRow:
     event: Document
 
 
-type Item = PortableProfile | PortableEdit | PortableContent | PortableRow
+@dataclass(frozen=True, slots=True)
+class PortableArchetype:
+    """An archetype of the person's own: `values` as the document holds them, and how often it was applied."""
 
-type Section = Literal["profile", "edit", "content", "event"]
+    slug: str
+    name: str
+    description: str
+    values: Sequence[Document]
+    uses: int
+
+
+type Item = PortableProfile | PortableEdit | PortableContent | PortableArchetype | PortableRow
+
+type Section = Literal["profile", "edit", "content", "archetype", "event"]
 
 # In this order they travel: a row of a log comes after the edits that it names.
 SECTIONS: tuple[Section, ...] = get_args(Section.__value__)
@@ -172,6 +183,29 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
     if item.delta is not None:
         document["delta"] = _DELTA.dump_python(item.delta)
     return document
+
+
+def archetype_of(document: Document) -> PortableArchetype:
+    return PortableArchetype(
+        slug=document["slug"],
+        name=document["name"],
+        description=document["description"],
+        values=document["values"],
+        uses=document["usageCount"],
+    )
+
+
+def archetype_document(item: PortableArchetype, owner: str, place: int) -> Document:
+    return {
+        "_id": archetypes.own_id(owner, place),
+        "schema": archetypes.SCHEMA,
+        "owner": owner,
+        "usageCount": item.uses,
+        "slug": item.slug,
+        "name": item.name,
+        "description": item.description,
+        "values": list(item.values),
+    }
 
 
 def row_of(document: Document) -> PortableRow:
