@@ -172,7 +172,7 @@ USES = (
     Use("GET", "/docs", needs_mongodb=False),
     Use("POST", "/api/profile/import", 202, body=_first_page),
     Use("GET", "/api/profile/import"),
-    Use("DELETE", "/api/profile/import", 204),
+    Use("DELETE", "/api/profile/import", 204, ends=True),
     Use("POST", "/api/voices", 201, body=_voice, makes={"voice": "slug"}),
     Use("POST", "/api/content", 201, body=_draft, makes={"content": "id"}),
     Use("POST", "/api/content/{id}/save-edits", names={"id": "content"}, body=_edit, makes={"edit": "learning.editId"}),
