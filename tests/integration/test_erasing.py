@@ -123,8 +123,10 @@ def test_while_a_person_is_erased_every_write_is_refused_and_nothing_is_made(
     before = {kind.name: list(database[kind.name].find()) for kind in PERSONAL}
     refused = set()
     for use in USES:
-        # Taking one's own archetype away makes nothing either.
+        # Taking one's own archetype away, or an import that is not whole, makes nothing either.
         if use.scope or use.method == "GET" or use.path in ("/api/profile", "/api/profile/archetypes/{slug}"):
+            continue
+        if use.route == ("DELETE", "/api/profile/import"):
             continue
         target, body = use.request(Marks(), things)
         headers = {"authorization": f"Bearer {api.issuer.token(user)}"}
@@ -144,6 +146,7 @@ def test_while_a_person_is_erased_every_write_is_refused_and_nothing_is_made(
         ("DELETE", "/api/profile/phrases"),
         ("POST", "/api/profile/analyze-text"),
         ("POST", "/api/profile/archetypes"),
+        ("POST", "/api/profile/import"),
         ("POST", "/api/profile/reset"),
         ("POST", "/api/profile/rollback"),
         ("POST", "/api/voices"),
