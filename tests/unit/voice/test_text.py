@@ -32,6 +32,23 @@ def test_dots_inside_names_and_numbers_end_no_sentence(endings: list[str]) -> No
     assert text.sentences(" ".join(written), "en") == written
 
 
+# Plain words that are abbreviations, too: of a month, a number, a state, an article.
+BEGUN = ["Come along", "I left", "A bell rang"]
+PLAIN = ["may", "no", "ok", "id", "me", "ill", "art", "miss", "con", "ore", "fig", "min", "op", "May"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLAIN), st.sampled_from(BEGUN)), max_size=5))
+def test_plain_words_that_are_abbreviations_too_end_a_sentence(parts: list[tuple[str, str]]) -> None:
+    written = [part for word, begun in parts for part in (f"It was all about {word}.", f"{begun} with them.")]
+    assert text.sentences(" ".join(written), "en") == written
+
+
+@pytest.mark.parametrize("place", ["no. 5", "Art. 5", "Fig. 3", "No. 12 of it"])
+def test_numbered_things_are_not_cut(place: str) -> None:
+    written = f"It is told in {place}, and nowhere else."
+    assert text.sentences(written, "en") == [written]
+
+
 @given(st.lists(st.sampled_from(["Run it.", "Then wait!", "Is it up?", "No dot here"]), min_size=1, max_size=6))
 def test_a_line_ends_a_sentence(written: list[str]) -> None:
     for break_ in ("\n", "\r\n", "\n\n", "\u2028"):

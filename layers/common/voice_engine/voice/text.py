@@ -177,9 +177,14 @@ def _space_forgotten(before: str, segment: str) -> bool:
     return not _LINK_END.search(before[-MAX_LINK:])
 
 
+# English only: the segmenter takes these words for abbreviations (of a state, a number, an article …), which they are
+# seldom before a word with a capital letter.
+_PLAIN_WORD = r"(?<![\w.])(?:[Mm]ay|[Nn]o|O[Kk]|ok|I[Dd]|id|me|ill|art|miss|con|ore|fig|min|op)\."
+_SENTENCE_OPENS = r"(?=\s+[\"“‘]?(?:\p{Lu}\p{Ll}|I\b|A\s))"
 # English only: an abbreviation that can close a sentence does so before a word that seldom follows it inside one.
 _CLOSING_ABBREVIATION = regex.compile(
     r"(?<![\w.])(?:[A-Za-z]\.){2,5}(?=\s+(?:It|She|He|They|We|I|This|That|These|Those|The|There|What|But|And|So|My|Our)\b)"
+    rf"|{_PLAIN_WORD}{_SENTENCE_OPENS}"
 )
 
 
