@@ -191,6 +191,7 @@ USES = (
     Use("POST", "/api/profile/analyze-text", body=_own_text),
     Use("POST", "/api/voice/apply", body=_checked_text),
     Use("POST", "/api/voice/check", body=_checked_text),
+    Use("PUT", "/api/profile/overrides/{path}", names={"path": "field"}),
     Use("DELETE", "/api/profile/overrides/{path}", names={"path": "field"}),
     Use("DELETE", "/api/profile/phrases", query=lambda words, _: {"phrase": words("forgotten phrase")}),
     Use("GET", "/api/profile/style"),

@@ -40,6 +40,48 @@ def test_an_unlocked_field_shows_what_was_learned_meanwhile(api: Api, learn: Lea
     check_profile(running, user)
 
 
+def test_a_learned_ban_is_locked_and_becomes_a_rule(api: Api, learn: Learn, running: Engine, user: str) -> None:
+    for subject, rest in zip(SUBJECTS, ("rain fell.", "nobody came.", "trains were late."), strict=False):
+        content = api.draft(user, f"{subject} Moreover {rest}")
+        api.save(user, content["id"], f"{subject} {rest.capitalize()}")
+    learn()
+    learned = api.style(user)["profile"]["bannedPhrases"]
+    (advice,) = [item for item in api("GET", "/api/profile/analytics", user=user).json["suggestions"] if item["phrase"]]
+    assert (advice["kind"], advice["path"], [advice["phrase"]]) == ("banByHand", "bannedPhrases", learned)
+
+    def kept() -> bool:
+        answer = api("POST", "/api/voice/apply", {"text": "Moreover, nobody came today at all."}, user=user)
+        return bool(answer.json["text"].startswith("Moreover"))
+
+    api("PUT", "/api/profile/style", {"bannedPhrases": learned}, user=user)
+    assert kept(), "a form that is sent back freezes nothing"
+    locked = api("PUT", "/api/profile/overrides/bannedPhrases", user=user)
+    assert (locked.status, locked.json["profile"]["bannedPhrases"]) == (200, learned)
+    assert not kept()
+    assert not [item for item in api("GET", "/api/profile/analytics", user=user).json["suggestions"] if item["phrase"]]
+    again = api("PUT", "/api/profile/overrides/bannedPhrases", user=user)
+    assert (again.status, again.json["version"]) == (200, locked.json["version"]), "it is locked already"
+    api("DELETE", "/api/profile/overrides/bannedPhrases", user=user)
+    assert kept()
+    check_profile(running, user)
+
+
+def test_a_locked_field_stays_where_it_was(api: Api, learn: Learn, running: Engine, user: str) -> None:
+    path = "/api/profile/overrides/writingTraits.avgSentenceLength"
+    before = api("PUT", path, user=user)
+    assert (before.status, before.json["hasProfile"]) == (200, True), "who has no profile yet is given one"
+    save_shortened(api, user, 5)
+    learn()
+    shown = [answer["profile"]["writingTraits"] for answer in (before.json, api.style(user))]
+    assert shown[0]["avgSentenceLength"] == shown[1]["avgSentenceLength"]
+    assert shown[0]["commasPer100Words"] != shown[1]["commasPer100Words"], "the others learn"
+    stale = api("PUT", "/api/profile/overrides/tone.humor", user=user, headers={"if-match": before.headers["ETag"]})
+    assert (stale.status, stale.json["code"]) == (412, "stale")
+    for unknown in ("tone.warmth", "learningIterations"):
+        assert api("PUT", f"/api/profile/overrides/{unknown}", user=user).status == 404
+    check_profile(running, user)
+
+
 SUBJECTS = [
     "The harbour was quiet when the first boats came in. Two men carried crates of fish to the market hall.",
     "My sister plants beans along the southern wall. By August they cover the kitchen window and keep it cool.",

@@ -24,6 +24,7 @@ STYLE_HEADERS = ("ETag", "Cache-Control")
 _STYLE = answers(StyleView, headers=STYLE_HEADERS)
 
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="the `ETag` of the state that is known")]
+FieldPath = Annotated[str, Path(description="the field, such as `tone.formality`")]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag` of the state that is to be changed")]
 
 
@@ -60,10 +61,19 @@ def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
     return ExplanationView.of(engine().explainer.of(profile_of(router.context, voice)))
 
 
+@router.put(
+    "/api/profile/overrides/<path>",
+    summary="Lock one field at the value that holds now",
+    tags=["profile"],
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
+)
+def lock(path: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    profile = profile_of(router.context, voice)
+    return style_answer(engine().profile_desk.lock(profile, path, expected=_tags(if_match)))
+
+
 @router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"], openapi_extensions=_STYLE)
-def unlock(
-    path: Annotated[str, Path(description="the field, such as `tone.formality`")], voice: Voice = DEFAULT_VOICE
-) -> Response[str]:
+def unlock(path: FieldPath, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     return style_answer(engine().profile_desk.unlock(profile_of(router.context, voice), path))
 
 

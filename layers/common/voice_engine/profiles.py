@@ -26,7 +26,7 @@ from voice_engine.voice.log import (
     ValuesSet,
     apply,
 )
-from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand
+from voice_engine.voice.profile import ProfileState, as_it_holds, effective, neutral, set_by_hand
 from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
@@ -129,6 +129,22 @@ class ProfileDesk:
         def event(state: ProfileState | None) -> Event | None:
             chosen = _chosen(state or neutral(), values)
             return ValuesSet(values=chosen) if chosen or state is None else None
+
+        return self._move(profile, event, expected=expected)
+
+    @answering()
+    def lock(self, profile: ProfileId, path: str, *, expected: Collection[str] | None = None) -> Entry:
+        """Set one field by hand to what holds now, a learned value too: it stays so, and a learned list becomes a rule.
+
+        `expected` as in `change`. Creates the default voice's profile where there is none. Raises NotFound for a path
+        that no person can set.
+        """
+        if path not in BY_PATH or not BY_PATH[path].settable:
+            raise NotFound("field", path)
+
+        def event(state: ProfileState | None) -> Event | None:
+            held = as_it_holds(state or neutral(), path)
+            return ValuesSet(values=held) if held else None
 
         return self._move(profile, event, expected=expected)
 

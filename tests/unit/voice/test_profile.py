@@ -12,7 +12,7 @@ from voice_engine.voice.fields import BY_PATH, FIELDS, Field, FieldError, Substi
 from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.log import SampleAdded, ValuesSet, apply
 from voice_engine.voice.prediction import predicted
-from voice_engine.voice.profile import ProfileState, effective, neutral, set_by_hand, values
+from voice_engine.voice.profile import ProfileState, as_it_holds, effective, neutral, set_by_hand, values
 from voice_engine.voice.samples import Sample
 from voice_engine.voice.score import evolution_score
 from voice_engine.voice.traits import MILLION, TRAITS, Level
@@ -78,6 +78,15 @@ def test_a_form_sent_back_as_it_was_freezes_nothing(state: LearnedState, given_v
     profile = apply(profile, ValuesSet(set_by_hand(profile, given_values)))
     form = {path: as_given(value) for path, value in flat(effective(profile)).items() if BY_PATH[path].settable}
     assert set_by_hand(profile, form) == {}
+
+
+@given(HISTORIES, HISTORIES, st.sampled_from(SETTABLE))
+def test_a_locked_field_keeps_what_it_held(state: LearnedState, later: LearnedState, field: Field) -> None:
+    before = ProfileState(learned=state)
+    locked = apply(before, ValuesSet(as_it_holds(before, field.path)))
+    assert set(locked.overrides) == {field.path}
+    assert values(replace(locked, learned=later))[field.path] == values(before)[field.path]
+    assert as_it_holds(locked, field.path) == {}
 
 
 @given(HISTORIES, st.sampled_from(SETTABLE), st.data())

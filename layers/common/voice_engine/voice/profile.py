@@ -154,6 +154,12 @@ def forget(state: ProfileState, phrase: str) -> ProfileState:
     return replace(state, tombstones=tombstones, overrides=overrides)
 
 
+def as_it_holds(state: ProfileState, path: str) -> dict[str, Value]:
+    """What a field that a person can set holds now, a learned value too, as the values that set it by hand; none where
+    they have set it already."""
+    return {} if path in state.overrides else {path: BY_PATH[path].check(values(state)[path])}
+
+
 def unlock(state: ProfileState, path: str) -> ProfileState:
     """Takes back what was set by hand for one field; the layers below show again."""
     return replace(state, overrides={item: value for item, value in state.overrides.items() if item != path})
