@@ -118,6 +118,8 @@ def test_words_in_the_place_of_others_are_pairs() -> None:
         ("We recieve it tommorow.", "We receive it tomorrow.", True),
         ("We recieve it tommorow.", "We receive it then.", False),
         ("We recieve it.", "We receive it!", False),
+        ("A house by the sea.", "A horse by the sea.", True),  # no dictionary tells
+        ("A house by the sea is a house.", "A horse by the sea is a house.", False),
         ("We receive it.", "We receive it.", False),
         ("Please organise the colour.", "Please organize the color.", False),
     ],

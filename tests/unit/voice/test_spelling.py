@@ -17,6 +17,7 @@ CENTRE = 3  # away from the first letter and from any ending
         ("alot", "a lot"),
         ("untill", "until"),
         ("dont", "don't"),
+        ("tommorow", "tomorrow"),
     ],
 )
 def test_misspellings_are_told(before: str, after: str) -> None:
@@ -39,6 +40,11 @@ def test_misspellings_are_told(before: str, after: str) -> None:
         ("v2", "v3"),
         ("e-mail", "email"),
         ("its", "it's"),
+        ("sharply", "starkly"),
+        ("laughed", "laughter"),
+        ("feared", "feasted"),
+        ("warm", "worm"),
+        ("quite", "quiet"),
     ],
 )
 def test_what_is_grammar_or_taste_is_no_misspelling(before: str, after: str) -> None:

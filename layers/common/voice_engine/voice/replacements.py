@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voice_engine.voice import ngrams, spelling
 from voice_engine.voice.alignment import Alignment, Block, Post
@@ -30,10 +31,10 @@ def replacements(aligned: Iterable[Alignment], language: str | None) -> tuple[Re
     alone, forms of one word, and misspellings mended."""
     found: dict[str, Replacement] = {}
     for item in aligned:
-        quoted = ngrams.quoted(item.old.tokens)
+        quoted, left = ngrams.quoted(item.old.tokens), _words(item.new)
         for block in item.blocks:
             pair = None if any(quoted[block.start : block.end]) else _pair(item, block)
-            if pair and _is_style(pair, language):
+            if pair and _is_style(pair, language) and not _mended(pair.before, pair.after, language, left):
                 found.setdefault(pair.key, pair)
     return tuple(found[key] for key in sorted(found, key=lambda key: (ngrams.digest(key), key)))
 
@@ -41,9 +42,10 @@ def replacements(aligned: Iterable[Alignment], language: str | None) -> tuple[Re
 def spelling_only(aligned: Iterable[Alignment], language: str | None) -> bool:
     """Whether each place that an edit touched is a misspelling mended."""
     for item in aligned:
+        left = _words(item.new)
         for block in item.blocks:
             before, after = _surface(item.old, block.start, block.end), _surface(item.new, block.to_start, block.to_end)
-            if before is None or after is None or not spelling.mended(before, after, language):
+            if before is None or after is None or not _mended(before, after, language, left):
                 return False
     return True
 
@@ -91,7 +93,18 @@ def _is_style(pair: Replacement, language: str | None) -> bool:
     words = [*before.split(), *after.split()]
     if not ngrams.content_words(before, language) or any(_is_no_word(word) for word in words):
         return False
-    return not spelling.mended(pair.before, pair.after, language) and not spelling.one_word(before, after, language)
+    return not spelling.one_word(before, after, language)
+
+
+def _mended(before: str, after: str, language: str | None, left: frozenset[str]) -> bool:
+    """A writer who leaves the word elsewhere in the text takes it for one."""
+    return ngrams.key(before) not in left and spelling.mended(before, after, language)
+
+
+def _words(post: Post) -> frozenset[str]:
+    """The keys of a text's words, and of each two that stand beside each other."""
+    keys = [ngrams.key(token.surface) for token in post.tokens]
+    return frozenset([*keys, *(f"{one} {other}" for one, other in pairwise(keys))])
 
 
 def _is_no_word(word: str) -> bool:

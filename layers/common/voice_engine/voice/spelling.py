@@ -1,4 +1,5 @@
-"""Which replaced word is a misspelling mended. There is no dictionary: only what two spellings look like tells."""
+"""Which replaced word is a misspelling mended. There is no dictionary: what two spellings look like tells, and a few
+lists of English words."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from typing import Final
 import regex
 from rapidfuzz.distance import OSA
 
+from voice_engine.voice import lexicon
 from voice_engine.voice.ngrams import ENGLISH_FUNCTION_WORDS, key
 
 # Damerau-Levenshtein distance (restricted: optimal string alignment) up to which two spellings are one word. Damerau
 # 1964 found that a single slip explains four misspellings in five; longer words get two.
-SHORT: Final = 5  # letters up to which one slip is all that is forgiven
+SHORT: Final = 7  # letters up to which one slip is all that is forgiven: `sharply` and `starkly` are two words
 LEAST: Final = 3  # letters of a word in which only two that changed places (`teh`) are taken for a slip
 
 # English endings. Two words that differ in these alone are two forms of a word (`walk`, `walked`): grammar.
@@ -31,15 +33,18 @@ _HABITS = (
 )
 _LETTERS = regex.compile(r"[\p{L}\p{M}']+(?: [\p{L}\p{M}']+)?$")
 _VOWELS = frozenset("aeiouy")
+MONOSYLLABLE: Final = 5  # letters up to which one vowel for another is most often a tense or a number
+_ENGLISH = ENGLISH_FUNCTION_WORDS.union(*lexicon.CATEGORIES.values(), lexicon.ACTION_WORDS, lexicon.PROBLEM)
 
 
 def mended(before: str, after: str, language: str | None) -> bool:
     """Whether `before` is most likely a misspelling of `after`, both as written.
 
     Both are letters alone, begin with the same one, and differ by a slip or two, or by a space (`alot`). Not so where
-    `before` is a known English word of grammar (`than`), where both are forms of one word, or where two spellings
-    are in use. Without a dictionary a real word put for another that looks like it (`house`, `horse`) passes for a
-    misspelling. Endings and habits are known of English only; elsewhere a slip must leave the last two letters alone.
+    `before` stands in a list of English words (`than`, `quite`), where both are forms of one word, or where two
+    spellings are in use. Without a dictionary a real word put for another that looks like it (`house`, `horse`) passes
+    for a misspelling. Lists, endings and habits are known of English only; elsewhere a slip must leave the last two
+    letters alone.
     """
     old, new = key(before), key(after)
     if old == new or not _LETTERS.match(old) or not _LETTERS.match(new):
@@ -49,9 +54,7 @@ def mended(before: str, after: str, language: str | None) -> bool:
     if old[0] != new[0] or not _one_slip_apart(old, new):
         return False
     if language == "en":
-        return old not in ENGLISH_FUNCTION_WORDS and not (
-            _one_word(old, new) or _habit(old, new) or _vowel_changed(old, new)
-        )
+        return old not in _ENGLISH and not (_one_word(old, new) or _habit(old, new) or _vowel_changed(old, new))
     return old[-2:] == new[-2:]
 
 
@@ -86,7 +89,7 @@ def _habit(old: str, new: str) -> bool:
 
 def _vowel_changed(old: str, new: str) -> bool:
     """One vowel for another in a word of one or two syllables: most often a tense or a number (`ran`, `women`)."""
-    if len(old) != len(new) or len(old) > SHORT:
+    if len(old) != len(new) or len(old) > MONOSYLLABLE:
         return False
     differing = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     return len(differing) == 1 and set(differing[0]) <= _VOWELS
