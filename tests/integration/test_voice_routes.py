@@ -89,7 +89,7 @@ def checked(api: Api, user: str, body: dict[str, Any]) -> dict[str, Any]:
 def test_a_check_says_nothing_of_a_person_it_does_not_know(api: Api, user: str) -> None:
     answer = checked(api, user, {"text": DRAFT})
     assert (answer["score"], answer["probability"], answer["abstention"]) == (None, None, "too few known texts")
-    assert (answer["knownTexts"], answer["findings"]) == (0, [])
+    assert (answer["knownTexts"], answer["caution"], answer["findings"]) == (0, None, [])
 
 
 def test_a_check_finds_what_apply_would_change(api: Api, user: str) -> None:
@@ -161,7 +161,16 @@ def test_a_check_knows_the_persons_texts_from_the_drafts(api: Api, learn: Learn,
     assert mine["score"] > 50 > drafted["score"]
     assert mine["knownTexts"] == 8
     for answer in (mine, drafted):
+        assert answer["caution"] is None
         assert (answer["probability"] is None) == (answer["abstention"] is not None)
+
+
+def test_a_check_says_when_it_knows_drafts_hardly_changed_alone(api: Api, learn: Learn, user: str) -> None:
+    for number in range(4):
+        content = api.draft(user, draft(number))
+        api.save(user, content["id"], draft(number).replace(";", "."))
+    learn()
+    assert checked(api, user, {"text": draft(99)})["caution"] == "light edits"
 
 
 @pytest.mark.parametrize("route", ["apply", "check"])

@@ -23,4 +23,4 @@ def apply(body: Annotated[ApplyVoice, Body()], voice: Voice = DEFAULT_VOICE) -> 
 @router.post("/api/voice/check", summary="How well a text fits the voice, and what goes against it", tags=["voice"])
 def check(body: Annotated[CheckVoice, Body()], voice: Voice = DEFAULT_VOICE) -> CheckView:
     profile = profile_of(router.context, voice)
-    return CheckView.of(*engine().voice_desk.check(profile, body.text, text_format=body.kind, language=body.language))
+    return CheckView.of(engine().voice_desk.check(profile, body.text, text_format=body.kind, language=body.language))

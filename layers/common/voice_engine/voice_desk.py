@@ -8,7 +8,7 @@ from voice_engine.profiles import find_voice
 from voice_engine.store.database import answering
 from voice_engine.store.profiles import Profiles
 from voice_engine.voice.apply import Applied, apply
-from voice_engine.voice.check import Finding, Fit, findings, fit
+from voice_engine.voice.check import Caution, Finding, Fit, caution, findings, fit
 from voice_engine.voice.hints import hints
 from voice_engine.voice.profile import ProfileState, neutral
 
@@ -20,6 +20,16 @@ class Reading:
 
     language: str | None
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text held against a voice; `caution` is to be borne in mind with the fit."""
+
+    fit: Fit
+    caution: Caution | None
+    findings: tuple[Finding, ...]
+    reading: Reading
 
 
 class VoiceDesk:
@@ -34,13 +44,12 @@ class VoiceDesk:
         return apply(text, state.overrides, hints(state), language=reading.language), reading
 
     @answering()
-    def check(
-        self, profile: ProfileId, text: str, *, text_format: str | None, language: str | None
-    ) -> tuple[Fit, tuple[Finding, ...], Reading]:
+    def check(self, profile: ProfileId, text: str, *, text_format: str | None, language: str | None) -> Checked:
         """How well a text fits the person's voice, and what in it goes against what was set by hand or learned."""
         state, reading = self._read(profile, text, language)
         found = findings(text, state.overrides, hints(state), language=reading.language)
-        return fit(state.learned.fingerprint, text, text_format=text_format), found, reading
+        near = fit(state.learned.fingerprint, text, text_format=text_format)
+        return Checked(near, caution(state.learned), found, reading)
 
     def _read(self, profile: ProfileId, text: str, language: str | None) -> tuple[ProfileState, Reading]:
         """Raises NotFound for a voice that was never made."""

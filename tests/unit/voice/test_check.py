@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+from functools import reduce
 from random import Random
 
 import pytest
@@ -5,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.voice.manners import known_by, plain, terse, wordy
+from tests.unit.voice.writers import learned, prose, rewrite
 from voice_engine.voice import check
 from voice_engine.voice.apply import Hints
 from voice_engine.voice.check import findings, fit
 from voice_engine.voice.fields import Substitution, Values
 from voice_engine.voice.fingerprint import Fingerprint, digest, update
+from voice_engine.voice.learned import LearnedState
+from voice_engine.voice.learning import add_sample
+from voice_engine.voice.samples import Sample
 
 NO_HINTS = Hints()
 
@@ -75,6 +81,30 @@ def test_between_the_persons_manner_and_anothers_nothing_is_decided() -> None:
     assert undecided
     assert all((found.probability or 0) < 0.5 for found in mixed[: undecided[0]])
     assert all((found.probability or 0) > 0.5 for found in mixed[undecided[-1] + 1 :])
+
+
+def written(draft: str, edited: str) -> LearnedState:
+    return learned(rewrite(n, draft, edited) for n in range(4))
+
+
+def test_of_a_light_editor_the_answer_says_so_until_own_texts_show_them() -> None:
+    body = "We walk along the water and talk about the day with old friends. " * 6
+    light = written(f"{body}It was late — we left.", f"{body}It was late, we left.")
+    assert check.caution(light) == "light edits"
+    assert check.caution(written(body, f"{body * 2} And then we walked home.")) is None
+    assert check.caution(written(body, body)) is None, "an accepted draft is no known text"
+    own = [Sample(f"{n:024x}", datetime(2026, 1, 1, tzinfo=UTC), "en", prose(9), f"{n}.") for n in range(100, 105)]
+    assert check.caution(reduce(add_sample, own, light)) is None
+
+
+def test_an_untouched_draft_scores_high_where_edits_are_light() -> None:
+    chance, state = Random(8), Fingerprint()
+    for _ in range(8):
+        draft = plain(chance)
+        state = update(state, digest(draft), digest(draft.replace(".", "!", 1)), None)
+    scores = [fit(state, plain(chance)).score or 0 for _ in range(8)]
+    clear = [fit(known_by(8), plain(chance)).score or 0 for _ in range(8)]
+    assert sum(scores) > sum(clear)
 
 
 HAND = {"bannedPhrases": ("touch base",), "substitutions": (Substitution("utilize", "use"),)}

@@ -9,17 +9,23 @@ from typing import Literal
 from voice_engine.voice.closeness import closeness, similarities
 from voice_engine.voice.findings import Finding, findings
 from voice_engine.voice.fingerprint import Fingerprint, digest
+from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.prints import LEVEL_UNIT, Level
 from voice_engine.voice.text_digest import TextDigest
+from voice_engine.voice.trait_kinds import MILLION
 from voice_engine.voice.typical import TYPICAL, Typical
 
-__all__ = ["Abstention", "Finding", "Fit", "findings", "fit", "fit_digest"]
+__all__ = ["Abstention", "Caution", "Finding", "Fit", "caution", "findings", "fit", "fit_digest"]
 
 Abstention = Literal["too few known texts", "too short", "another format", "undecided"]
+Caution = Literal["light edits"]
 
 LEAST_WORDS = 5
 WHOLE_EVIDENCE = 2  # known texts from which on all of `evidence` can be measured
 LEAST_OF_FORMAT = 2  # known texts of a format, where others are known better
+# Share of words changed, in millionths, below which an edit is light. On LAMP and Post-edit, where the median of the
+# known edits is, the next edit scores above its own draft in 86 cases of 154, near chance; elsewhere in 156 of 203.
+LIGHT = 100_000
 UNDECIDED = (0.39, 0.61)  # a probability between these is no verdict
 LEAST_STATED, MOST_STATED = 0.05, 0.95  # as far as the trials bear a probability out
 
@@ -53,6 +59,16 @@ class Fit:
 def fit(fingerprint: Fingerprint, text: str, *, text_format: str | None = None) -> Fit:
     """How well a text fits, measured against the drafts that the person was given."""
     return fit_digest(fingerprint, digest(text), text_format=text_format)
+
+
+def caution(learned: LearnedState) -> Caution | None:
+    """What to bear in mind with any score: where half of the newest known texts are light edits, they are nearly the
+    drafts, and a draft that nobody touched scores about as the
+    person's own texts do."""
+    changed = {item.content_id: item.changed for item in learned.observations if item.changed}
+    changed |= {item.id: MILLION for item in learned.own_texts}
+    light = sum(share < LIGHT for share in changed.values())
+    return "light edits" if changed and 2 * light >= len(changed) else None
 
 
 def fit_digest(
