@@ -25,6 +25,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "readProfile",
         "explainProfile",
         "changeProfile",
+        "lockField",
         "unlockField",
         "forgetPhrase",
         "analyzeText",
