@@ -123,3 +123,18 @@ def test_what_an_unlearned_edit_taught_stands_in_no_kept_answer(
     for number, (path, body) in enumerate(asked):
         assert_deleted(post(api, user, path, body, f"key-{number}"), word)
     assert api.style(user)["profile"]["archetypeBase"] == "meme-lord"
+
+
+def test_with_an_archetype_goes_the_answer_to_its_making(api: Api, running: Engine, user: str, word: str) -> None:
+    archetypes = "/api/profile/archetypes"
+    bodies = {
+        slug: {"slug": slug, "name": f"{slug} {word}", "values": {"tone": {"humor": 9}}} for slug in ("one", "two")
+    }
+    answers = {slug: post(api, user, archetypes, body, f"make-{slug}") for slug, body in bodies.items()}
+    assert [answer.status for answer in answers.values()] == [201, 201]
+    assert api("DELETE", f"{archetypes}/one", user=user).status == 204
+    assert_deleted(post(api, user, archetypes, bodies["one"], "make-one"), word)
+    assert post(api, user, archetypes, bodies["two"], "make-two").json == answers["two"].json
+    assert api("DELETE", f"{archetypes}/two", user=user).status == 204
+    assert places_of(running, word) == set()
+    assert post(api, user, archetypes, bodies["one"], "make-again").status == 201

@@ -15,7 +15,7 @@ from models.style import StyleView
 from models.voices import SLUG, Voice
 from models.wire import Wire
 from routes.profile import STYLE_HEADERS, style_answer
-from voice_engine.archetypes import Listed
+from voice_engine.archetypes import Listed, answers_about
 from voice_engine.bootstrap import engine
 from voice_engine.profile_key import DEFAULT_VOICE
 from voice_engine.voice.archetypes import MOST_OWN
@@ -42,13 +42,14 @@ def listed(voice: Voice = DEFAULT_VOICE) -> Response[str]:
     openapi_extensions=answers(ArchetypeView, refuses={"already_exists": 409, "limit_reached": 409}),
 )
 def create(body: Annotated[CreateArchetype, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    profile = profile_of(router.context, voice)
     made = engine().archetype_library.create(
-        profile_of(router.context, voice),
+        profile,
         body.slug,
         body.name,
         body.description,
         body.values.values() if body.values else None,
-        keep=remember(router.context, _created),
+        keep=remember(router.context, _created, about=lambda _: [answers_about(body.slug), profile.key]),
     )
     return _created(made)
 

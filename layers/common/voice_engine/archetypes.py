@@ -13,13 +13,19 @@ from voice_engine.profiles import ProfileDesk, Step, find_voice
 from voice_engine.store.archetypes import LIST, Archetypes, NoRoom, SlugTaken, StoredArchetype
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.store.requests import Keep
+from voice_engine.store.requests import Keep, Requests
 from voice_engine.voice.archetypes import MOST_OWN, PRESETS, Archetype, archetype_values, values_of
 from voice_engine.voice.fields import FieldError, Value
 from voice_engine.voice.log import ArchetypeApplied, apply
 from voice_engine.voice.profile import neutral
 
 CACHE_KEY = "archetypes:list"
+
+
+def answers_about(slug: str) -> str:
+    """What names a person's archetype where kept answers tell what they repeat."""
+    return f"archetype:{slug}"
+
 
 # Each round is another request of the same person having taken the place first.
 _ROUNDS = MOST_OWN
@@ -41,6 +47,7 @@ class ArchetypeLibrary:
         archetypes: Archetypes,
         profiles: Profiles,
         desk: ProfileDesk,
+        requests: Requests,
         cache: ReadThroughCache,
     ) -> None:
         """`cache` holds the presets alone, without what is counted of them."""
@@ -48,6 +55,7 @@ class ArchetypeLibrary:
         self._archetypes = archetypes
         self._profiles = profiles
         self._desk = desk
+        self._requests = requests
         self._cache = cache
 
     @answering()
@@ -107,8 +115,13 @@ class ArchetypeLibrary:
         """Voices that it was applied to keep its values. Raises NotFound for all but one of the person's own, and for a
         voice that was never made."""
         self._check_made(profile)
-        if not self._archetypes.remove(profile.user_id, slug):
-            raise NotFound("archetype of your own", slug)
+
+        def work(session: Session) -> None:
+            if not self._archetypes.remove(profile.user_id, slug, session=session):
+                raise NotFound("archetype of your own", slug)
+            self._requests.forget(profile.user_id, answers_about(slug), session=session)
+
+        self._database.transaction(work)
 
     def apply(self, profile: ProfileId, slug: str | None, *, keep: Keep[Entry] | None = None) -> Entry:
         """Put an archetype below what the voice has learned and what was set by hand, over what the voice started from,

@@ -203,7 +203,9 @@ class Engine:
     def archetype_library(self) -> ArchetypeLibrary:
         ttl = self._settings.archetype_cache_ttl_seconds
         presets = ReadThroughCache(self.redis, self.breaker, schema=EDITION, ttl_seconds=ttl)
-        return ArchetypeLibrary(self.database, Archetypes(self.database), self.profiles, self.profile_desk, presets)
+        return ArchetypeLibrary(
+            self.database, Archetypes(self.database), self.profiles, self.profile_desk, self.requests, presets
+        )
 
     @cached_property
     def analysis(self) -> Analysis:

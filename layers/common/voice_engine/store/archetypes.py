@@ -84,9 +84,10 @@ class Archetypes:
             raise NoRoom
         return free
 
-    def remove(self, owner: str, slug: str) -> bool:
+    def remove(self, owner: str, slug: str, *, session: Session | None = None) -> bool:
         """Whether there was one of the person's own."""
-        return self._collection(NAME).delete_one({"owner": owner, "slug": slug}).deleted_count == 1
+        own = {"owner": owner, "slug": slug}
+        return self._collection(NAME).delete_one(own, session=session).deleted_count == 1
 
     def count_use(self, id_: str, *, session: Session) -> bool:
         """False when the archetype is there no more."""

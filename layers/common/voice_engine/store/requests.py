@@ -34,8 +34,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`about`: what has to be deleted for this to be deleted with it: ids of a content and an edit, a profile's key.
-    `body` None: it was."""
+    """`about`: what has to be deleted for this to be deleted with it: ids of a content and an edit, a profile's key, an
+    archetype. `body` None: it was."""
 
     status: int
     headers: Mapping[str, str]
