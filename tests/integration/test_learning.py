@@ -154,6 +154,7 @@ def test_edits_within_the_window_wait_and_are_learned_together(
     progress = [api.progress(user, edit) for edit in edits]
     assert {entry["status"] for entry in progress} == {"delayed"}
     assert progress[0]["until"] == progress[1]["until"]
+    assert api("GET", "/api/profile/explain", user=user).json["windowEndsAt"] == progress[0]["until"]
     assert api.style(user)["version"] == 1
     key = profile_key(user)
     past = running.profiles.find(key).learned_at.replace(year=2020)
@@ -161,6 +162,7 @@ def test_edits_within_the_window_wait_and_are_learned_together(
     queue_keys.release_delayed()
     learn()
     assert {api.progress(user, edit)["version"] for edit in edits} == {2}
+    assert api("GET", "/api/profile/explain", user=user).json["windowEndsAt"] is None
     check_profile(running, user)
 
 

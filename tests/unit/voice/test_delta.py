@@ -1,10 +1,15 @@
+import sys
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
 import bson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from voice_engine.voice import ngrams
+from voice_engine.voice import alignment, ngrams, replacements, spelling
 from voice_engine.voice.delta import MAX_PHRASES, MILLION, Delta, StructureChange, measure
 from voice_engine.voice.features import of_posts
 from voice_engine.voice.fingerprint import digest
@@ -216,3 +221,58 @@ def test_both_texts_are_digested_and_an_accepted_one_once() -> None:
     changed = measure(("We open at nine.",), ("We open late.",), "en")
     assert (changed.draft_digest, changed.edited_digest) == (digest("We open at nine."), digest("We open late."))
     assert measure(("We open at nine.",), ("We open at nine.",), "en").edited_digest is None
+
+
+COUNTED = {module.__file__ for module in (alignment, replacements, spelling)}
+
+
+def steps(task: Callable[[], object]) -> int:
+    """How many instructions of the modules that compare two texts the task takes."""
+    taken, watch, tool = 0, sys.monitoring, 4
+
+    def counted(code: CodeType, _: int) -> Any:
+        nonlocal taken
+        if code.co_filename not in COUNTED:
+            return watch.DISABLE
+        taken += 1
+        return None
+
+    watch.use_tool_id(tool, "steps")
+    watch.register_callback(tool, watch.events.INSTRUCTION, counted)
+    watch.set_events(tool, watch.events.INSTRUCTION)
+    try:
+        task()
+    finally:
+        watch.set_events(tool, 0)
+        watch.free_tool_id(tool)
+    return taken
+
+
+def sentences_of(words: list[str]) -> list[str]:
+    return [" ".join(words[start : start + 10]) + "." for start in range(0, len(words), 10)]
+
+
+# Of so many words, a draft and its edit.
+PAIRS: dict[str, Callable[[int], tuple[str, str]]] = {
+    "every third word replaced": lambda size: (
+        " ".join(sentences_of([f"word{n % 700}" for n in range(size)])),
+        " ".join(sentences_of([f"other{n}" if n % 3 == 0 else f"word{n % 700}" for n in range(size)])),
+    ),
+    "all sentences turned round": lambda size: (
+        " ".join(sentences_of([f"word{n}" for n in range(size)])),
+        " ".join(reversed(sentences_of([f"word{n}" for n in range(size)]))),
+    ),
+    "a misspelling mended at each second word": lambda size: ("recieve it " * (size // 2), "receive it " * (size // 2)),
+    "one word": lambda size: ("word " * size, "word, " * size),
+    "a sentence a word": lambda size: ("Go. " * size, "Go! We " * (size // 2)),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_four_times_the_words_are_about_four_times_the_work(name: str) -> None:
+    def needed(size: int) -> int:
+        draft, edited = PAIRS[name](size)
+        return steps(lambda: measure((draft,), (edited,), "en"))
+
+    small, large = needed(1_250), needed(5_000)
+    assert 50 * 5_000 < large <= 4.2 * small
