@@ -52,6 +52,7 @@ READ = (
     "/api/profile/style",
     "/api/profile/explain",
     "/api/profile/evolution-timeline",
+    "/api/profile/analytics",
     "/api/profile/archetypes",
     "/api/content",
 )
@@ -101,6 +102,15 @@ def told(api: Api, user: str) -> Any:
     return known(
         {f"{path} {voice}": api("GET", f"{path}?voice={voice}", user=user).json for path in READ for voice in voices}
     )
+
+
+def fields_stored(running: Engine, user: str) -> dict[str, set[str]]:
+    """What the documents of a person are made of, by collection."""
+    owned = {"contents": "userId", "edits": "userId", "events": "userId", "archetypes": "owner"}
+    return {
+        name: {field for document in running.database.collection(name).find({key: user}) for field in document}
+        for name, key in owned.items()
+    }
 
 
 def items(found: list[Page]) -> list[dict[str, Any]]:
@@ -210,6 +220,7 @@ def test_a_copy_is_what_was_copied_and_a_copy_of_it_too(
         assert running.import_rebuild.run(lambda: 60) == 1
         assert outcome(api, copy) == ("done", None)
         assert told(api, copy) == before
+        assert fields_stored(running, copy) == fields_stored(running, person.user)
         for voice in [item["voice"] for item in found[0]["items"] if item["kind"] == "profile"]:
             stored = running.profiles.find(profile_key(copy, voice))
             assert stored is not None

@@ -20,7 +20,7 @@ from voice_engine.store.portable import (
     PortableProfile,
     PortableRow,
 )
-from voice_engine.voice.delta import Delta
+from voice_engine.voice.delta import MILLION, Delta
 from voice_engine.voice.score import Score
 
 _COUNT = 1_000_000
@@ -91,6 +91,7 @@ class EditItem(_Item):
     failed_at: Time | None
     format: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     delta: Delta | None
+    distance: Annotated[int, Field(ge=0, le=MILLION)] | None = None
 
     def portable(self) -> PortableEdit:
         return PortableEdit(**self.parts())

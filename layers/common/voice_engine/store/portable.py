@@ -55,7 +55,7 @@ class PortableContent:
 
 @dataclass(frozen=True, slots=True)
 class PortableEdit:
-    """One save, and what was measured of it where it was learned."""
+    """One save, and what was measured of it where it was learned. `distance`: in millionths (`delta.distance`)."""
 
     id: str
     voice: str
@@ -72,6 +72,7 @@ class PortableEdit:
     failed_at: datetime | None
     format: str | None
     delta: Delta | None
+    distance: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def edit_of(document: Document) -> PortableEdit:
         failed_at=document.get("failedAt"),
         format=document.get("format"),
         delta=None if delta is None else _DELTA.validate_python(delta),
+        distance=document.get("distance"),
     )
 
 
@@ -181,7 +183,7 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
     if item.failed_at is not None:
         document["failedAt"] = item.failed_at
     if item.delta is not None:
-        document["delta"] = _DELTA.dump_python(item.delta)
+        document |= {"delta": _DELTA.dump_python(item.delta), "distance": item.distance}
     return document
 
 
