@@ -27,7 +27,10 @@ def _model() -> Any:
 
 def detect(text: str) -> str | None:
     """The ISO 639 code of `text`, None when it is too short or too mixed to tell."""
-    labels, scores = _model().predict(" ".join(text[:_LENGTH].split()), k=1)
+    beginning = text[:_LENGTH]
+    if not any(map(str.isalpha, beginning)):  # the model is sure that an ellipsis is German
+        return None
+    labels, scores = _model().predict(" ".join(beginning.split()), k=1)
     if not labels or scores[0] < _CERTAIN:
         return None
     language: str = labels[0].removeprefix(_LABEL)

@@ -1,7 +1,4 @@
-import sys
 from collections.abc import Callable
-from types import CodeType
-from typing import Any
 
 import bson
 import pytest
@@ -9,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from tests.unit.voice.work import steps
 from voice_engine.voice import alignment, ngrams, replacements, spelling
 from voice_engine.voice.delta import MAX_PHRASES, MILLION, Delta, StructureChange, measure
 from voice_engine.voice.features import of_posts
@@ -223,31 +221,6 @@ def test_both_texts_are_digested_and_an_accepted_one_once() -> None:
     assert measure(("We open at nine.",), ("We open at nine.",), "en").edited_digest is None
 
 
-COUNTED = {module.__file__ for module in (alignment, replacements, spelling)}
-
-
-def steps(task: Callable[[], object]) -> int:
-    """How many instructions of the modules that compare two texts the task takes."""
-    taken, watch, tool = 0, sys.monitoring, 4
-
-    def counted(code: CodeType, _: int) -> Any:
-        nonlocal taken
-        if code.co_filename not in COUNTED:
-            return watch.DISABLE
-        taken += 1
-        return None
-
-    watch.use_tool_id(tool, "steps")
-    watch.register_callback(tool, watch.events.INSTRUCTION, counted)
-    watch.set_events(tool, watch.events.INSTRUCTION)
-    try:
-        task()
-    finally:
-        watch.set_events(tool, 0)
-        watch.free_tool_id(tool)
-    return taken
-
-
 def sentences_of(words: list[str]) -> list[str]:
     return [" ".join(words[start : start + 10]) + "." for start in range(0, len(words), 10)]
 
@@ -272,7 +245,7 @@ PAIRS: dict[str, Callable[[int], tuple[str, str]]] = {
 def test_four_times_the_words_are_about_four_times_the_work(name: str) -> None:
     def needed(size: int) -> int:
         draft, edited = PAIRS[name](size)
-        return steps(lambda: measure((draft,), (edited,), "en"))
+        return steps(lambda: measure((draft,), (edited,), "en"), (alignment, replacements, spelling))
 
     small, large = needed(1_250), needed(5_000)
     assert 50 * 5_000 < large <= 4.2 * small

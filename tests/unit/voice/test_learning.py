@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby, pairwise
 from random import Random
 
@@ -10,8 +11,20 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.unit.voice.manners import plain, terse, wordy
+from tests.unit.voice.work import steps
 from tests.unit.voice.writers import counted, edit_of, ident, learned, phrase_delta, prose, rewrite
-from voice_engine.voice import traits
+from voice_engine.voice import (
+    evidence,
+    fingerprint,
+    learning,
+    overlaps,
+    packing,
+    phrase_evidence,
+    phrases,
+    prints,
+    substitutions,
+    traits,
+)
 from voice_engine.voice.closeness import closeness
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.evidence import REMEMBERED, Past
@@ -307,6 +320,18 @@ def test_the_state_stays_small_whatever_the_history() -> None:
     assert len(bson.encode({"observations": plain["observations"]})) < 16_000
     # The fingerprint, empty here, may have the rest of 64 KB.
     assert len(bson.encode(plain)) < 48_000
+
+
+def test_an_edit_costs_as_much_after_two_hundred_as_after_one_hundred() -> None:
+    chance, state, cost = Random(31), LearnedState(), []
+    edits = [rewrite(n, plain(chance), terse(chance)) for n in range(20)]
+    parts = (learning, evidence, phrases, phrase_evidence, overlaps, substitutions, packing, fingerprint, prints)
+    for number in range(200):
+        edit = replace(edits[number % 20], id=ident(number), content_id=ident(number))
+        if number in {100, 199}:
+            cost.append(steps(partial(learn, state, edit), parts))
+        state = learn(state, edit)
+    assert 0 < cost[1] <= 1.1 * cost[0]
 
 
 def test_what_only_mends_misspellings_moves_nothing() -> None:
