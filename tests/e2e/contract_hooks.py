@@ -1,5 +1,5 @@
 """What Schemathesis cannot know of the requests that it makes up: each has a key of its own, a cursor is one that
-a page gave, a file is one, and a text has words."""
+a page gave, a file is one, a text has words, and what is imported was exported."""
 
 import base64
 import re
@@ -11,6 +11,7 @@ import schemathesis
 _KEY = re.compile(r"[!-~]{1,255}")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _CURSOR_CHARACTERS = 2_000
+_IMPORTED = 1_000
 _FILE = base64.b64encode(b"I mend bicycles on Saturdays, and people wait outside with a coffee. " * 12).decode()
 
 
@@ -33,7 +34,15 @@ def map_case(context: Any, case: Any) -> Any:
         del case.query["cursor"]
     if case.operation.path == "/api/profile/analyze-text" and isinstance(case.body, dict):
         _give_words(case.body)
+    if case.operation.path == "/api/profile/import" and isinstance(case.body, dict):
+        _leave_items_out(case.body)
     return case
+
+
+def _leave_items_out(body: dict[str, Any]) -> None:
+    items = body.get("items")
+    if isinstance(items, list) and len(items) <= _IMPORTED and all(isinstance(item, dict) for item in items):
+        body["items"] = []
 
 
 def _give_words(body: dict[str, Any]) -> None:

@@ -4,16 +4,18 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.engine_fixtures import Api
+from tests.engine_fixtures import Answer, Api
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
 from voice_engine.clock import utc_now
 from voice_engine.errors import Stale
 from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import ProfileDesk
+from voice_engine.voice.profile import MOST_FORGOTTEN
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,30 @@ def test_a_change_that_names_its_version_is_refused_when_it_is_overtaken(running
     profile = running.profiles.find(profile_key(user))
     assert profile is not None
     assert set(profile.state.overrides) == {"voiceStrength", "tone.humor"}
+
+
+def forget(api: Api, user: str, phrase: str) -> Answer:
+    return api("DELETE", f"/api/profile/phrases?{urlencode({'phrase': phrase})}", user=user)
+
+
+def test_a_phrase_that_is_blank_is_none(api: Api, user: str) -> None:
+    for blank in ("", " ", "\n\t", "\u3000"):
+        answer = forget(api, user, blank)
+        assert (answer.status, [error["field"] for error in answer.json["errors"]]) == (422, ["phrase"]), repr(blank)
+    assert not api.style(user)["hasProfile"]
+
+
+def test_a_phrase_is_forgotten_once_however_it_is_written(api: Api, user: str) -> None:
+    first = forget(api, user, "Let’s delve")
+    for again in ("Let’s delve", "let's  DELVE"):
+        assert forget(api, user, again).headers["ETag"] == first.headers["ETag"], again
+
+
+def test_a_voice_forgets_so_many_phrases_and_says_when_it_is_full(api: Api, running: Engine, user: str) -> None:
+    forget(api, user, "the first")
+    full = [f"phrase {number}" for number in range(MOST_FORGOTTEN)]
+    running.database.collection("profiles").update_one({"_id": user}, {"$set": {"layers.tombstones": full}})
+    answer = forget(api, user, "one more")
+    assert (answer.status, answer.json["code"]) == (409, "limit_reached")
+    assert str(MOST_FORGOTTEN) in answer.json["detail"]
+    assert forget(api, user, full[7]).status == 200, "it is forgotten already"

@@ -78,10 +78,13 @@ def unlock(path: FieldPath, voice: Voice = DEFAULT_VOICE) -> Response[str]:
 
 
 @router.delete(
-    "/api/profile/phrases", summary="Never learn this phrase again", tags=["profile"], openapi_extensions=_STYLE
+    "/api/profile/phrases",
+    summary="Never learn this phrase again",
+    tags=["profile"],
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"limit_reached": 409}),
 )
 def forget_phrase(
-    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS, description="the phrase")],
+    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS, pattern=r"\S", description="the phrase")],
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     return style_answer(engine().profile_desk.forget_phrase(profile_of(router.context, voice), phrase))

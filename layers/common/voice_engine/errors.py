@@ -59,12 +59,12 @@ class AlreadyExists(Refused):
 
 
 class LimitReached(Refused):
-    """A person may have `limit` of these and has them."""
+    """A person, or one of their voices, may have `limit` of these and has them."""
 
-    def __init__(self, kind: str, limit: int) -> None:
+    def __init__(self, kind: str, limit: int, *, of: str = "person") -> None:
         self.kind = kind
         self.limit = limit
-        super().__init__(f"at most {limit} {kind}s a person")
+        super().__init__(f"at most {limit} {kind}s a {of}")
 
 
 class Erasing(Refused):

@@ -41,6 +41,7 @@ from voice_engine.voice.fields import FieldError
 from voice_engine.voice.learning import Edit
 from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, PhraseForgotten
 from voice_engine.voice.milestones import MILESTONES
+from voice_engine.voice.profile import MOST_FORGOTTEN
 
 VOICES = 10
 MOST: Mapping[Section, int] = {
@@ -50,7 +51,6 @@ MOST: Mapping[Section, int] = {
     "archetype": MOST_OWN,
     "event": 50_000,
 }
-FORGOTTEN = 1_000  # phrases of one voice
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ
 # Of an id: ids sort by these digits, and they are what learning takes of a draft (`packing.content`).
@@ -226,8 +226,8 @@ class Admission:
         if isinstance(event, EditsUnlearned):
             list(self._named(place, item.voice, event.edits))
         forgotten = voice.forgotten + isinstance(event, PhraseForgotten)
-        if forgotten > FORGOTTEN:
-            raise _invalid(place, "event.kind", f"at most {FORGOTTEN} phrases forgotten", "one more")
+        if forgotten > MOST_FORGOTTEN:
+            raise _invalid(place, "event.kind", f"at most {MOST_FORGOTTEN} phrases forgotten", "one more")
         self._voices[item.voice] = replace(voice, rows=item.version, forgotten=forgotten)
         key = incarnation(self._before, item.voice)
         id_ = sha256(f"{key}\n{item.version}".encode()).hexdigest()[:24]

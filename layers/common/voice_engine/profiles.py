@@ -8,7 +8,7 @@ from typing import Any
 
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.clock import Clock, iso
-from voice_engine.errors import Invalid, NotFound, Stale, Unavailable, Violation
+from voice_engine.errors import Invalid, LimitReached, NotFound, Stale, Unavailable, Violation
 from voice_engine.ids import new_id
 from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.store.commits import Commits, Superseded
@@ -26,7 +26,7 @@ from voice_engine.voice.log import (
     ValuesSet,
     apply,
 )
-from voice_engine.voice.profile import ProfileState, as_it_holds, effective, neutral, set_by_hand
+from voice_engine.voice.profile import MOST_FORGOTTEN, ProfileState, as_it_holds, effective, neutral, set_by_hand
 from voice_engine.voice.samples import sample
 from voice_engine.voice.score import evolution_score
 
@@ -161,10 +161,16 @@ class ProfileDesk:
 
     @answering()
     def forget_phrase(self, profile: ProfileId, phrase: str) -> Entry:
-        """Take a phrase out of every list; learning never brings it back."""
+        """Take a phrase out of every list; learning never brings it back. Raises LimitReached."""
+        forgotten = PhraseForgotten(phrase=phrase)
 
         def event(state: ProfileState | None) -> Event | None:
-            return None if state and phrase in state.tombstones else PhraseForgotten(phrase=phrase)
+            after = apply(state or neutral(), forgotten)
+            if after == state:
+                return None
+            if len(after.tombstones) > MOST_FORGOTTEN:
+                raise LimitReached("forgotten phrase", MOST_FORGOTTEN, of="voice")
+            return forgotten
 
         return self._move(profile, event)
 

@@ -14,6 +14,7 @@ from voice_engine.voice.traits import TRAITS
 USES_EMOJIS = "writingTraits.usesEmojis"
 EMOJI_FREQUENCY = "writingTraits.emojiFrequency"
 SAMPLE_POSTS = "samplePosts"
+MOST_FORGOTTEN = 1_000  # phrases that learning is never to show again
 LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 
