@@ -406,6 +406,7 @@ def run_of(bench: Bench, wake: Wake) -> LearningRun:
         engine.unlearning,
         engine.eraser,
         engine.text_retention,
+        engine.import_rebuild,
         concurrency=1,
     )
 
