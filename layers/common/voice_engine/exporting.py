@@ -98,7 +98,7 @@ def _as_it_was(edit: PortableEdit, version: int) -> PortableEdit:
     """The edit as it stood at a version of its profile."""
     if edit.learned_version is None or edit.learned_version <= version:
         return edit
-    then = replace(edit, learned_version=None, unlearned_version=None, delta=None)
+    then = replace(edit, learned_version=None, unlearned_version=None, delta=None, distance=None)
     if edit.status in ("unlearning", "unlearned"):
         return replace(then, status="unlearned")
     if not edit.text:
