@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from voice_engine.clock import Clock
 from voice_engine.errors import ImportRunning, Invalid, NotEmpty, NotFound, OutOfOrder, Unavailable, Violation
 from voice_engine.ids import new_id
-from voice_engine.import_admission import Admission, Known, named_edits, read_events
+from voice_engine.import_admission import Admission, Known, named_edits
 from voice_engine.import_admission import new_id as renamed
+from voice_engine.import_items import read_events
 from voice_engine.store.account import Account
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.erasures import Erasures
