@@ -152,7 +152,7 @@ class Person:
         content = self.asks("POST", f"/api/content?voice={voice}", draft | {"platform": "x"}).json["id"]
         edit = self.asks("POST", f"/api/content/{content}/save-edits", edited).json["learning"]["editId"]
         if what == "failed":
-            engine().edits.fail(edit, "of no use", utc_now())
+            engine().edits.fail(edit, "ValueError", utc_now())
         elif what != "pending":
             self.learn()
         if what == "unlearned":
@@ -412,6 +412,62 @@ def test_a_log_that_cannot_be_told_leaves_an_empty_account_and_why(
     take(api, copy, pages(api, user))
     learn()
     assert outcome(api, copy) == ("done", None)
+
+
+def test_nothing_expires_while_the_voices_are_made(api: Api, learn: Learn, user: str, running: Engine) -> None:
+    copy = f"copy-{user}"
+    live(Person(api, learn, user), [("edit", "default", 1), ("pending", "default", 2)])
+    take(api, copy, pages(api, user))
+    times = iter([60.0])
+    assert running.import_rebuild.run(lambda: next(times, 0.0)) == 0
+    for name in ("imports", "imported"):
+        rows = list(running.database.collection(name).find({"userId": copy}))
+        assert rows
+        assert not [row for row in rows if "expiresAt" in row], name
+    learn()
+    assert outcome(api, copy) == ("done", None)
+    row = running.database.collection("imports").find_one({"userId": copy})
+    assert row is not None
+    assert "expiresAt" in row
+
+
+def test_an_import_that_fails_takes_back_what_it_copied_and_no_more(
+    api: Api, learn: Learn, user: str, running: Engine
+) -> None:
+    copy = f"copy-{user}"
+    live(Person(api, learn, user), [("archetype", "default", 1), ("edit", "default", 2)])
+    take(api, copy, pages(api, user))
+    staged = running.database.collection("imported").find_one({"userId": copy, "lot": "archetype"})
+    assert staged is not None
+    # As one that the person made at the very moment of the last page.
+    archetypes = running.database.collection("archetypes")
+    archetypes.insert_one(staged["document"] | {"slug": "my-own"})
+    learn()
+    assert outcome(api, copy) == ("failed", "conflict")
+    assert [row["slug"] for row in archetypes.find({"owner": copy})] == ["my-own"]
+    for name in ("profiles", "contents", "edits", "events", "versions", "imported"):
+        assert running.database.collection(name).find_one({"userId": copy}) is None, name
+
+
+def test_no_made_up_reason_comes_before_an_operator(api: Api, learn: Learn, user: str) -> None:
+    live(Person(api, learn, user), [("failed", "default", 1)])
+    [page] = pages(api, user)
+    place, edit = next((place, item) for place, item in enumerate(page["items"]) if item["kind"] == "edit")
+    for name, value in (("reason", "call this number"), ("attempts", 1_000_000), ("text", [])):
+        page["items"][place] = edit | {name: value}
+        answer = api("POST", IMPORT, page, user=f"copy-{user}")
+        assert answer.status == 422
+        assert f"items.{place}.{name}" in {error["field"] for error in answer.json["errors"]}
+
+
+def test_a_page_that_names_more_edits_than_an_account_may_hold_is_refused(api: Api, learn: Learn, user: str) -> None:
+    live(Person(api, learn, user), [("edit", "default", 1)])
+    [page] = pages(api, user)
+    row = next(item for item in page["items"] if item["kind"] == "event")
+    row["event"] = {"kind": "editsUnlearned", "editIds": [f"{number:024x}" for number in range(150_000)]}
+    answer = api("POST", IMPORT, page, user=f"copy-{user}")
+    assert answer.status == 422
+    assert "20000" in answer.json["errors"][0]["limit"]
 
 
 # What somebody may do to a file: each is a value for a place in it.

@@ -22,7 +22,12 @@ _GRANTED = {
         ("logs:PutLogEvents", "ApiLog"),
         ("lambda:InvokeFunction", "LearnerFunction"),
     },
-    "DraftsRole": _STORES | {("logs:CreateLogStream", "DraftsLog"), ("logs:PutLogEvents", "DraftsLog")},
+    "DraftsRole": _STORES
+    | {
+        ("logs:CreateLogStream", "DraftsLog"),
+        ("logs:PutLogEvents", "DraftsLog"),
+        ("lambda:InvokeFunction", "LearnerFunction"),
+    },
     "LearnerRole": _STORES
     | {
         ("logs:CreateLogStream", "LearnerLog"),

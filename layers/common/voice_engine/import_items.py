@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, get_args
 
+import regex
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 
 from voice_engine.errors import Invalid, Violation
+from voice_engine.learner import ATTEMPTS, DIED
 from voice_engine.store.event_forms import entries_of, from_document, from_entries, to_document
 from voice_engine.store.portable import Item, PortableArchetype, PortableEdit, PortableRow
 from voice_engine.voice import bounds
@@ -25,6 +27,11 @@ from voice_engine.voice.milestones import MILESTONES
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ
+# An operator reads the reasons, so none may say what somebody made up.
+_REASONS = {
+    "failed": regex.compile(rf"[A-Za-z_]\w{{0,79}}|{DIED}"),
+    "ignored": regex.compile(r"paused|reset|contentDeleted|textExpired"),
+}
 LEARNED = ("learned", "unlearning")
 _TOLD = 10
 _SCORE = 100
@@ -61,17 +68,19 @@ def rules_of(item: PortableEdit, version: int) -> Iterator[tuple[str, str, bool]
     yield "learnedVersion", "null for what was never learned", not known or learned or status == "unlearned"
     yield "unlearnedVersion", "null for what is not unlearned", item.unlearned_version is None or status == "unlearned"
     yield "delta", "given for what was learned, and for nothing else", (item.delta is not None) == learned
-    yield "text", "given for what is to be learned", bool(item.text) or status != "pending"
+    yield "text", "given for what is to be learned", bool(item.text) or status not in ("pending", "failed")
     yield "text", "given with base", bool(item.text) == bool(item.base)
     yield (
         "failedAt",
         "given for what failed, and for nothing else",
         (item.failed_at is not None) == (status == "failed"),
     )
+    yield "attempts", f"at most {ATTEMPTS}", item.attempts <= ATTEMPTS
+    said = _REASONS.get(status)
     yield (
         "reason",
-        "given for what failed or is ignored",
-        item.reason is not None or status not in ("failed", "ignored"),
+        "one that is known, of what failed or is ignored",
+        said is None or (item.reason is not None and said.fullmatch(item.reason) is not None),
     )
 
 

@@ -37,6 +37,7 @@ _BATCH = 20  # documents of one transaction; the largest are about 0.7 MB
 _EDITS = 50
 _ROWS = 500
 # Sorted, as the rows that are set aside are: how far it was copied is told by the last of them.
+_ALL = "~"  # as the last row that was copied: there is none behind it
 _LOTS: tuple[Lot, ...] = ("archetype", "content", "edit", "event")
 
 type MustStop = Callable[[], bool]
@@ -107,10 +108,12 @@ class ImportRebuild:
 
     def _advanced(self, one: Import, must_stop: MustStop) -> bool:
         if one.phase == "copying":
+            self._hold(one)
             copied = self._copied(one, _LOTS, must_stop)
             if copied is None:
                 return False
-            self._check_all_there(copied)
+            if not self._imported.pending_are_free(copied):
+                raise Conflict
             one = self._imports.move(copied, replace(copied, phase="telling", copied=""))
         if one.phase == "telling":
             for voice in one.voices:
@@ -128,6 +131,14 @@ class ImportRebuild:
         self._imports.move(settled, replace(settled, status="done", updated_at=self._clock()))
         return True
 
+    def _hold(self, one: Import) -> None:
+        """Let nothing expire from here on. Raises Expired where something has, before any of it is copied."""
+        if one.copied:
+            return
+        self._imported.hold(one)
+        if self._imported.count(one) != one.items - len(one.voices):
+            raise Expired
+
     def _copied(self, one: Import, lots: tuple[Lot, ...], must_stop: MustStop) -> Import | None:
         """The import with these lots copied; None when there was no time for all."""
         for lot in lots:
@@ -143,12 +154,6 @@ class ImportRebuild:
 
                 one = self._database.transaction(work)
         return one
-
-    def _check_all_there(self, one: Import) -> None:
-        if self._imported.count(one) != one.items - len(one.voices):
-            raise Expired
-        if not self._imported.pending_are_free(one):
-            raise Conflict
 
     def _moved(self, before: Import, after: Import, session: Session) -> Import:
         self._erasures.check(before.user_id, None, session=session)
@@ -221,16 +226,20 @@ class ImportRebuild:
         if found is None or found.id != waiting.id or found.status != "rebuilding":
             return False
         logger.error("an import cannot be finished", extra={"reason": _reason(error)})
-        failing = replace(found, phase="failing", reason=_reason(error), updated_at=self._clock())
-        return self._taken_back(self._imports.move(found, failing), must_stop)
+        copied = found.copied if found.phase in ("copying", "failing") else _ALL
+        failing = replace(found, phase="failing", copied=copied, reason=_reason(error), updated_at=self._clock())
+        try:
+            return self._taken_back(self._imports.move(found, failing), must_stop)
+        except Overtaken:
+            return False
 
     def _taken_back(self, one: Import, must_stop: MustStop) -> bool:
-        for lot in _LOTS:
+        for lot, last in _copied_rows(one):
             after = ""
-            while batch := self._imported.batch(one, lot, after=after, limit=1000):
+            while batch := self._imported.ids(one, lot, after=after, until=last, limit=1000):
                 if must_stop():
                     return False
-                ids, after = [document["_id"] for _, document in batch], batch[-1][0]
+                ids, after = [id_ for _, id_ in batch], batch[-1][0]
 
                 def work(session: Session, lot: Lot = lot) -> None:
                     self._imported.take_back(one, lot, ids, session=session)  # noqa: B023 - used at once
@@ -239,6 +248,19 @@ class ImportRebuild:
         self._imported.forget(one)
         self._imports.move(one, replace(one, status="failed", updated_at=self._clock()))
         return True
+
+
+def _copied_rows(one: Import) -> Iterator[tuple[Lot, str]]:
+    """The lots that were copied, each with the last of its rows that was. What was not copied is not the import's: an
+    archetype in its place may be the person's own."""
+    if not one.copied:
+        return
+    broken_off = None if one.copied == _ALL else one.copied.split(":")[1]
+    for lot in _LOTS:
+        if lot == broken_off:
+            yield lot, one.copied
+            return
+        yield lot, f"{one.id}:{lot}:~"
 
 
 def _reason(error: Exception) -> str:

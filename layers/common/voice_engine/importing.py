@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from voice_engine.clock import Clock
 from voice_engine.errors import ImportRunning, Invalid, NotEmpty, NotFound, OutOfOrder, Unavailable, Violation
 from voice_engine.ids import new_id
-from voice_engine.import_admission import Admission, Known, named_edits
+from voice_engine.import_admission import MOST, Admission, Known, named_edits
 from voice_engine.import_admission import new_id as renamed
 from voice_engine.import_items import read_events
 from voice_engine.store.account import Account
@@ -65,6 +65,7 @@ class Importing:
         the field, NotEmpty, OutOfOrder, Erasing, and ImportRunning while the voices of the earlier one are being made.
         """
         events = read_events(page.items, self._clock())
+        earlier = self._imports.find(user_id)
 
         def work(session: Session) -> Import:
             self._erasures.check(user_id, None, session=session)
@@ -79,6 +80,8 @@ class Importing:
                 taken = self._database.transaction(work)
             except Overtaken:
                 continue
+            if earlier is not None and earlier.id != taken.id:
+                self._imported.forget(earlier)
             if taken.status == "rebuilding":
                 self._wake()
             return taken
@@ -148,7 +151,9 @@ class Importing:
         return found
 
     def _known(self, of: Import, page: Page, events: Mapping[int, Event], session: Session) -> Known:
-        named = [renamed(of, id_) for id_ in named_edits(events.values())]
+        named = sorted({renamed(of, id_) for id_ in named_edits(events.values())})
+        if len(named) > MOST["edit"]:
+            raise Invalid(Violation("items", f"rows that name at most {MOST['edit']} edits", f"{len(named)} of them"))
         contents = {
             renamed(of, item.content_id if isinstance(item, PortableEdit) else item.id)
             for item in page.items

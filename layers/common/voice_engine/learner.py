@@ -27,6 +27,7 @@ from voice_engine.windows import Windows
 
 BATCH = 200
 ATTEMPTS = 3
+DIED = "learner died while learning it"
 
 # Another learner holds the profile: wait for it a little, then put the job off.
 _WAIT_SECONDS = 2.0
@@ -124,7 +125,7 @@ class Learner:
         """
         spent = [edit for edit in group if edit.attempts >= ATTEMPTS]
         for edit in spent:
-            self._edits.fail(edit.id, "learner died while learning it", self._clock())
+            self._edits.fail(edit.id, DIED, self._clock())
         group = [edit for edit in group if edit not in spent]
         ids = [edit.id for edit in group]
         self._edits.count_attempt(ids)

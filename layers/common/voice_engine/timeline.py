@@ -61,7 +61,9 @@ class Timeline:
         newest: Sequence[LogRow] = self._events.newest(key, before=None, limit=1)
         versions = {name: version for row in newest for name, version in row.milestones.items() if version is not None}
         dates = self._events.dates(key, set(versions.values()))
-        found = [ReachedMilestone(name, version, dates[version]) for name, version in versions.items()]
+        # Rows may go between the two reads, while the voice is erased.
+        reached = [(name, version) for name, version in versions.items() if version in dates]
+        found = [ReachedMilestone(name, version, dates[version]) for name, version in reached]
         return tuple(sorted(found, key=lambda item: item.version))
 
 

@@ -117,6 +117,19 @@ class Imported:
         found = self._collection(NAME).find({"_id": {"$gt": max(after, first), "$lt": f"{first}~"}})
         return [(row["_id"], row["document"]) for row in found.sort("_id", ASCENDING).limit(limit)]
 
+    def hold(self, of: Import) -> None:
+        """Let nothing of it expire any more."""
+        self._collection(NAME).update_many(
+            {"importId": of.id, "expiresAt": {"$exists": True}}, {"$unset": {"expiresAt": ""}}
+        )
+
+    def ids(self, of: Import, lot: Lot, *, after: str, until: str, limit: int) -> Sequence[tuple[str, str]]:
+        """As `batch`, the ids of the documents alone, up to the row `until`."""
+        first = f"{of.id}:{lot}:"
+        rows = {"_id": {"$gt": max(after, first), "$lte": until}}
+        found = self._collection(NAME).find(rows, {"document._id": 1}).sort("_id", ASCENDING).limit(limit)
+        return [(row["_id"], row["document"]["_id"]) for row in found]
+
     def count(self, of: Import) -> int:
         """How many documents are set aside."""
         return self._collection(NAME).count_documents({"importId": of.id, "lot": {"$exists": True}})
@@ -160,7 +173,6 @@ class Imported:
             "schema": SCHEMA,
             "importId": of.id,
             "userId": of.user_id,
-            "expiresAt": of.updated_at + KEPT,
             "telling": _TELLING.dump_python(telling),
         }
         self._collection(NAME).replace_one({"_id": f"{of.id}:telling:{voice}"}, row, upsert=True, session=session)

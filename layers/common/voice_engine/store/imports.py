@@ -113,6 +113,8 @@ class Imports:
 
 
 def _row(one: Import) -> dict[str, Any]:
+    # While the voices are being made nothing may go: what is half copied could not be taken back any more.
+    expiry = {} if one.status == "rebuilding" else {"expiresAt": one.updated_at + KEPT}
     return {
         "_id": profile_key(one.user_id),
         "schema": SCHEMA,
@@ -120,6 +122,6 @@ def _row(one: Import) -> dict[str, Any]:
         "importId": one.id,
         "status": one.status,
         "step": one.step,
-        "expiresAt": one.updated_at + KEPT,
+        **expiry,
         "import": _IMPORT.dump_python(one),
     }
