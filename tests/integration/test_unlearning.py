@@ -161,3 +161,23 @@ def test_a_profile_that_cannot_be_rebuilt_holds_up_nobody_else(
     assert learn()["unlearned"] == 1
     assert api.progress(people[0], edits[people[0]])["status"] == "unlearning"
     assert api.progress(people[1], edits[people[1]])["status"] == "unlearned"
+
+
+def test_a_log_that_cannot_be_told_holds_nobody_else_up(api: Api, learn: Learn, running: Engine, user: str) -> None:
+    people = [f"{user}-{number}" for number in range(2)]
+    edits = {person: save_shortened(api, person, 2) for person in people}
+    api("PUT", "/api/profile/style", {"tone": {"humor": 9}}, user=people[0])
+    learn()
+    bad = {"profile": profile_key(people[0]), "kind": "valuesSet"}
+    running.database.collection("events").update_one(bad, {"$set": {"kind": "dreamt"}})
+    for person in people:
+        unlearn(api, person, edits[person][0])
+    late = save_shortened(api, user, 1)[0]
+    report = learn()
+    assert (report["unlearned"], report["drained"]["done"]) == (1, 1)
+    assert api.progress(user, late)["status"] == "learned"
+    assert api.progress(people[0], edits[people[0]][0])["status"] == "unlearning"
+    running.database.collection("events").update_one(bad | {"kind": "dreamt"}, {"$set": {"kind": "valuesSet"}})
+    assert learn()["unlearned"] == 1
+    for person in people:
+        check_profile(running, person)

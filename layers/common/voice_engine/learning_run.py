@@ -79,10 +79,11 @@ class LearningRun:
                 migrate(self._database)
             erased = self._eraser.run(time_left)
             swept = self._sweep.run()
-        unlearned = self._unlearning.run(time_left)
         drained = self._queue.drain(
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
+        # After the drain: a long log is folded at one go, and no save has to wait for it.
+        unlearned = self._unlearning.run(time_left)
         relearned = self._relearning.run(time_left)
         expired = self._retention.run(time_left)
         # Last: a long log takes several runs, and nobody else has to wait for it.

@@ -5,19 +5,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from pymongo.errors import PyMongoError
+
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
 from voice_engine.errors import Erasing, NotFound, Unavailable
 from voice_engine.ids import is_id
 from voice_engine.lease import Leases
 from voice_engine.profiles import forget_cached, next_version
+from voice_engine.pseudonym import pseudonym
 from voice_engine.store.commits import Commits, EditsGone, Superseded
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
-from voice_engine.voice.log import EditsUnlearned, UnknownLearner, fold, without
+from voice_engine.voice.log import EditsUnlearned, fold, without
 from voice_engine.voice.score import evolution_score
 
 logger = logging.getLogger(__name__)
@@ -81,9 +84,13 @@ class Unlearning:
                 done += self._rebuild(key)
             except Erasing:
                 continue
-            except UnknownLearner as error:
-                # Learning the profile anew by today's rules mends it; nobody else has to wait for that.
-                logger.error("a profile cannot be rebuilt", extra={"reason": str(error)})  # noqa: TRY400 - no traceback
+            except (Unavailable, PyMongoError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
+                # Where the rules are unknown, learning the profile anew by today's mends it.
+                logger.error(  # noqa: TRY400 - a traceback may hold words of the log
+                    "cannot unlearn", extra={"profile": pseudonym(key), "error": type(error).__name__}
+                )
         return done
 
     def _rebuild(self, key: str) -> bool:
