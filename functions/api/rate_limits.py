@@ -14,7 +14,7 @@ from identity import PUBLIC, identity_of
 from voice_engine.bootstrap import engine
 from voice_engine.rate_limit import WINDOW_SECONDS, Operations, Quota
 
-_READS = ("GET", "HEAD", "OPTIONS")
+READS = ("GET", "HEAD", "OPTIONS")
 
 type Result = dict[str, Any]
 
@@ -24,7 +24,7 @@ def limited(
 ) -> Result:
     """The answer of `resolve`, or the refusal, with what the person has left. What only reads is not counted here: the
     gateway throttles it."""
-    if request.http_method in _READS or (request.http_method, request.path) in PUBLIC:
+    if request.http_method in READS or (request.http_method, request.path) in PUBLIC:
         return resolve()
     quota = engine().rate_limiter.admit(operations, identity_of(app.context).user_id)
     if quota is None:

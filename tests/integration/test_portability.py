@@ -449,6 +449,20 @@ def test_an_import_that_fails_takes_back_what_it_copied_and_no_more(
         assert running.database.collection(name).find_one({"userId": copy}) is None, name
 
 
+def test_an_import_that_is_begun_anew_leaves_nothing_of_the_one_before(
+    api: Api, learn: Learn, user: str, running: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = f"copy-{user}"
+    found = small(api, learn, user, monkeypatch)
+    take(api, copy, found[:2])
+    assert running.database.collection("imported").find_one({"userId": copy}) is not None
+    [profile, *others] = found[0]["items"]
+    take(api, copy, [{**found[0], "items": [profile | {"learnedAt": None}, *others]}])
+    began = running.database.collection("imports").find_one({"userId": copy})
+    assert began is not None
+    assert running.database.collection("imported").distinct("importId", {"userId": copy}) in ([], [began["importId"]])
+
+
 def test_no_made_up_reason_comes_before_an_operator(api: Api, learn: Learn, user: str) -> None:
     live(Person(api, learn, user), [("failed", "default", 1)])
     [page] = pages(api, user)

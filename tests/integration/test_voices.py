@@ -12,9 +12,8 @@ from tests.faults.invariants import check_profile
 from tests.integration.test_learning import LONG, SHORT
 from voice_engine.bootstrap import Engine
 from voice_engine.errors import LimitReached
-from voice_engine.profile_key import ProfileId
+from voice_engine.profile_key import MOST_VOICES, ProfileId
 from voice_engine.store.schema import migrate
-from voice_engine.voices import MOST
 
 type Learn = Callable[[], dict[str, Any]]
 
@@ -171,17 +170,17 @@ def test_a_slug_that_is_none_is_refused(api: Api, user: str, slug: str) -> None:
 
 
 def test_a_taken_name_and_an_eleventh_voice_are_refused(api: Api, user: str) -> None:
-    for number in range(MOST - 1):
+    for number in range(MOST_VOICES - 1):
         start(api, user, f"voice-{number}")
     for slug, code in (("voice-3", "already_exists"), ("default", "already_exists"), ("one-more", "limit_reached")):
         answer = api("POST", "/api/voices", {"slug": slug}, user=user)
         assert (answer.status, answer.json["code"]) == (409, code)
     listed = api("GET", "/api/voices", user=user).json
-    assert len(listed["items"]) == listed["most"] == MOST
+    assert len(listed["items"]) == listed["most"] == MOST_VOICES
 
 
 def test_as_many_voices_as_may_be_are_made_however_many_are_asked_for_at_once(running: Engine, user: str) -> None:
-    for number in range(MOST - 2):
+    for number in range(MOST_VOICES - 2):
         running.voices.start(ProfileId(user, f"voice-{number}"))
     gate = threading.Barrier(4)
     made: list[str] = []
@@ -197,7 +196,7 @@ def test_as_many_voices_as_may_be_are_made_however_many_are_asked_for_at_once(ru
     for thread in threads:
         thread.join()
     assert len(made) == 1
-    assert len(running.voices.of(user)[1]) == MOST - 1
+    assert len(running.voices.of(user)[1]) == MOST_VOICES - 1
 
 
 def of_mail(api: Api, user: str, slug: str | None) -> dict[str, Any]:

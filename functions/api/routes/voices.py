@@ -12,15 +12,15 @@ from idempotency import remember
 from identity import identity_of, profile_of
 from models.voices import StartVoice, VoiceList, VoiceView
 from voice_engine.bootstrap import engine
+from voice_engine.profile_key import MOST_VOICES
 from voice_engine.store.profiles import VoiceSummary
-from voice_engine.voices import MOST
 
 router = APIGatewayHttpRouter()
 
 
 @router.get("/api/voices", summary="The person's voices", tags=["voices"])
 def voices() -> VoiceList:
-    return VoiceList.of(*engine().voices.of(identity_of(router.context).user_id), MOST)
+    return VoiceList.of(*engine().voices.of(identity_of(router.context).user_id), MOST_VOICES)
 
 
 @router.post(

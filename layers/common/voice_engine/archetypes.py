@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Unavailable, Violation
 from voice_engine.profile_key import ProfileId
-from voice_engine.profiles import ProfileDesk, Step, find_voice
+from voice_engine.profiles import ProfileDesk, Step, check_made, find_voice
 from voice_engine.store.archetypes import LIST, Archetypes, NoRoom, SlugTaken, StoredArchetype
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.profiles import Profile, Profiles
@@ -62,7 +62,7 @@ class ArchetypeLibrary:
     def listed(self, profile: ProfileId) -> Sequence[Listed]:
         """The presets, then the person's own by slug: they are the same for all voices. What changes is read from
         MongoDB. Raises NotFound for a voice that was never made."""
-        self._check_made(profile)
+        check_made(self._profiles, profile)
         entry, _ = self._cache.read(CACHE_KEY, self._presets)
         uses = self._archetypes.preset_uses()
         presets = [Listed(preset, uses.get(preset.slug, 0), False) for preset in LIST.validate_json(entry.body)]
@@ -114,7 +114,7 @@ class ArchetypeLibrary:
     def remove(self, profile: ProfileId, slug: str) -> None:
         """Voices that it was applied to keep its values. Raises NotFound for all but one of the person's own, and for a
         voice that was never made."""
-        self._check_made(profile)
+        check_made(self._profiles, profile)
 
         def work(session: Session) -> None:
             if not self._archetypes.remove(profile.user_id, slug, session=session):
@@ -145,10 +145,6 @@ class ArchetypeLibrary:
             return Step(event, also=lambda session: self._count(found, session))
 
         return self._desk.move(profile, step, keep=keep)
-
-    def _check_made(self, profile: ProfileId) -> None:
-        if not profile.is_default and not self._profiles.exists(profile.key):
-            raise NotFound("voice", profile.voice)
 
     def _count(self, used: StoredArchetype, session: Session) -> None:
         if not self._archetypes.count_use(used.id, session=session):

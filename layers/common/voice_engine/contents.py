@@ -11,6 +11,7 @@ from voice_engine.clock import Clock
 from voice_engine.errors import NotFound, Stale, Violation, WrongForm
 from voice_engine.ids import is_id, new_id
 from voice_engine.profile_key import ProfileId, voice_of
+from voice_engine.profiles import check_made
 from voice_engine.queue import LearningJob
 from voice_engine.store.contents import Content, Contents, Place
 from voice_engine.store.database import Database, Session, answering
@@ -69,7 +70,7 @@ class ContentLibrary:
     @answering()
     def register(self, profile: ProfileId, draft: Draft, *, keep: Keep[Content] | None = None) -> Content:
         """Raises NotFound for a voice that was never made."""
-        self._check_made(profile)
+        check_made(self._profiles, profile)
         now = self._clock()
         content = Content(
             id=new_id(),
@@ -107,7 +108,7 @@ class ContentLibrary:
     @answering()
     def newest(self, profile: ProfileId, *, after: Place | None, limit: int) -> Sequence[Content]:
         """Raises NotFound for a voice that was never made."""
-        self._check_made(profile)
+        check_made(self._profiles, profile)
         return self._contents.newest(profile.user_id, profile.key, after=after, limit=limit)
 
     @answering()
@@ -156,10 +157,6 @@ class ContentLibrary:
                 return replace(saved, status="queued")
             return saved
         raise Stale("content", "a rev that others keep moving", f"rev {content.rev}")
-
-    def _check_made(self, profile: ProfileId) -> None:
-        if not profile.is_default and not self._profiles.exists(profile.key):
-            raise NotFound("voice", profile.voice)
 
     def _store(self, content: Content, posts: tuple[str, ...], keep: Keep[Saved] | None) -> Saved | None:
         """Edit and content in one transaction; None when another save of this content came first."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 from voice_engine.errors import Invalid, Violation
 from voice_engine.import_items import LEARNED, invalid, rules_of
 from voice_engine.learner import BATCH
-from voice_engine.profile_key import DEFAULT_VOICE, profile_key
+from voice_engine.profile_key import DEFAULT_VOICE, MOST_VOICES, profile_key
 from voice_engine.store.event_forms import renamed
 from voice_engine.store.imported import COLLECTIONS, Staged, StagedEdit
 from voice_engine.store.imports import Import, ImportedVoice
@@ -33,9 +33,8 @@ from voice_engine.voice.archetypes import MOST_OWN
 from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, PhraseForgotten
 from voice_engine.voice.profile import MOST_FORGOTTEN
 
-VOICES = 10
 MOST: Mapping[Section, int] = {
-    "profile": VOICES,
+    "profile": MOST_VOICES,
     "edit": 20_000,
     "content": 20_000,
     "archetype": MOST_OWN,

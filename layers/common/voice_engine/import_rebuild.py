@@ -36,8 +36,8 @@ _BATCH = 20  # documents of one transaction; the largest are about 0.7 MB
 # How much of a log is told between two times that it is kept how far: some seconds of work.
 _EDITS = 50
 _ROWS = 500
-# Sorted, as the rows that are set aside are: how far it was copied is told by the last of them.
 _ALL = "~"  # as the last row that was copied: there is none behind it
+# Sorted, as the rows that are set aside are: how far it was copied is told by the last of them.
 _LOTS: tuple[Lot, ...] = ("archetype", "content", "edit", "event")
 
 type MustStop = Callable[[], bool]

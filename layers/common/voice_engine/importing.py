@@ -65,23 +65,22 @@ class Importing:
         the field, NotEmpty, OutOfOrder, Erasing, and ImportRunning while the voices of the earlier one are being made.
         """
         events = read_events(page.items, self._clock())
-        earlier = self._imports.find(user_id)
 
-        def work(session: Session) -> Import:
+        def work(session: Session) -> tuple[Import, Import | None]:
             self._erasures.check(user_id, None, session=session)
             found = self._imports.find(user_id, session=session)
             taken = found if found and _is_taken(found, page) else self._taken(user_id, found, page, events, session)
             if keep is not None:
                 keep(taken, session)
-            return taken
+            return taken, found
 
         for _ in range(_ROUNDS):
             try:
-                taken = self._database.transaction(work)
+                taken, before = self._database.transaction(work)
             except Overtaken:
                 continue
-            if earlier is not None and earlier.id != taken.id:
-                self._imported.forget(earlier)
+            if before is not None and before.id != taken.id:
+                self._imported.forget(before)
             if taken.status == "rebuilding":
                 self._wake()
             return taken

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 DEFAULT_VOICE = "default"
+MOST_VOICES = 10  # of one person, the default one included
 
 
 @dataclass(frozen=True, slots=True)

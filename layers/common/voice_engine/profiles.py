@@ -266,6 +266,12 @@ def find_voice(profiles: Profiles, profile: ProfileId) -> Profile | None:
     return found
 
 
+def check_made(profiles: Profiles, profile: ProfileId) -> None:
+    """Raises NotFound for a voice that was never made; the default one is there from the start."""
+    if not profile.is_default and not profiles.exists(profile.key):
+        raise NotFound("voice", profile.voice)
+
+
 def _chosen(state: ProfileState, values: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         return set_by_hand(state, values)

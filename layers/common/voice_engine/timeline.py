@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voice_engine.errors import NotFound
 from voice_engine.profile_key import ProfileId
+from voice_engine.profiles import check_made
 from voice_engine.store.database import answering
 from voice_engine.store.events import Events, LogRow
 from voice_engine.store.profiles import Profiles
@@ -50,8 +50,8 @@ class Timeline:
         so pages that follow each other hold each row once. Raises NotFound for a voice that was never made."""
         # One more: what came before the last one tells what that one changed.
         rows = self._events.newest(profile.key, before=before, limit=limit + 1)
-        if not rows and not profile.is_default and not self._profiles.exists(profile.key):
-            raise NotFound("voice", profile.voice)
+        if not rows:
+            check_made(self._profiles, profile)
         scores = [row.score for row in rows[1:]] + [0]
         entries = tuple(_entry(row, older) for row, older in zip(rows, scores, strict=False))[:limit]
         more = len(rows) > limit

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from pymongo.errors import PyMongoError
@@ -21,7 +20,6 @@ from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
 from voice_engine.voice.log import EditsUnlearned, fold, without
-from voice_engine.voice.score import evolution_score
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +109,7 @@ class Unlearning:
                 if self._profiles.find(key) == before:
                     raise
                 continue  # it is being erased, or another edit was unlearned
-            after = next_version(before, key, user_id, event, self._clock)
-            after = replace(after, state=state, score=evolution_score(state))
+            after = next_version(before, key, user_id, event, self._clock, state=state)
             try:
                 self._commits.commit(after, event, also=partial(self._forget_answers, user_id, key))
             except (Superseded, EditsGone):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from voice_engine.cache import ReadThroughCache
 from voice_engine.clock import Clock
 from voice_engine.errors import AlreadyExists, LimitReached
-from voice_engine.profile_key import DEFAULT_VOICE, ProfileId
+from voice_engine.profile_key import DEFAULT_VOICE, MOST_VOICES, ProfileId
 from voice_engine.profiles import forget_cached, next_version
 from voice_engine.store.commits import Commits, Superseded
 from voice_engine.store.database import Session, answering
@@ -13,8 +13,6 @@ from voice_engine.store.profiles import Profiles, VoiceSummary
 from voice_engine.store.requests import Keep
 from voice_engine.voice.log import VoiceStarted
 from voice_engine.voice.profile import neutral, prior
-
-MOST = 10
 
 
 class Voices:
@@ -40,7 +38,7 @@ class Voices:
         if profile.is_default:
             raise AlreadyExists("voice", profile.voice)
         default = self._profiles.find(ProfileId(profile.user_id).key)
-        event = VoiceStarted(prior(default.state) if default else prior(neutral()))
+        event = VoiceStarted(prior(default.state if default else neutral()))
         made = next_version(None, profile.key, profile.user_id, event, self._clock)
         summary = VoiceSummary(made.voice, made.version, made.score.total, made.state.learning, made.updated_at, None)
 
@@ -61,8 +59,8 @@ class Voices:
         made = {voice.slug for voice in self._profiles.voices(profile.user_id, session=session)}
         others = sorted(made - {DEFAULT_VOICE, profile.voice})
         # The default voice counts, whether it has a profile or not.
-        if len(others) + 2 > MOST:
-            raise LimitReached("voice", MOST)
+        if len(others) + 2 > MOST_VOICES:
+            raise LimitReached("voice", MOST_VOICES)
         if others:
             # Two that are made at once do not see each other: both write here, so one of them comes after the other.
             self._profiles.touch(ProfileId(profile.user_id, others[0]).key, session=session)

@@ -35,7 +35,7 @@ INDEXES = (
 # Batches are learned in this order; it is total, because a content has one edit a rev.
 _ORDER = [("savedAt", ASCENDING), ("contentId", ASCENDING), ("rev", ASCENDING)]
 
-_DELTA = TypeAdapter(Delta)
+DELTA = TypeAdapter(Delta)
 # The fields of a PendingEdit.
 _POINTERS = {"userId": 1, "profile": 1, "contentId": 1, "savedAt": 1, "attempts": 1}
 
@@ -208,7 +208,7 @@ class Edits:
                     "$set": {
                         "status": "learned",
                         "learnedVersion": version,
-                        "delta": _DELTA.dump_python(edit.delta),
+                        "delta": DELTA.dump_python(edit.delta),
                         "distance": edit.distance,
                     }
                 },
@@ -287,7 +287,7 @@ class Edits:
                 id=id_,
                 content_id=found[id_]["contentId"],
                 saved_at=found[id_]["savedAt"],
-                delta=_DELTA.validate_python(found[id_]["delta"]),
+                delta=DELTA.validate_python(found[id_]["delta"]),
                 format=found[id_].get("format"),
                 distance=found[id_].get("distance"),
             )

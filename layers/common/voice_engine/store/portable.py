@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from pydantic import TypeAdapter
-
 from voice_engine.profile_key import profile_key, voice_of
 from voice_engine.store import archetypes, contents, edits, events
 from voice_engine.store.database import Document
-from voice_engine.store.edits import Status
+from voice_engine.store.edits import DELTA, Status
 from voice_engine.store.profiles import SCORE
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.score import Score
 
-_DELTA = TypeAdapter(Delta)
 _ROW = frozenset(
     ("_id", "schema", "profile", "userId", "incarnation", "version", "at", "score", "components", "milestones")
 )
@@ -156,7 +153,7 @@ def edit_of(document: Document) -> PortableEdit:
         unlearned_version=document.get("unlearnedVersion"),
         failed_at=document.get("failedAt"),
         format=document.get("format"),
-        delta=None if delta is None else _DELTA.validate_python(delta),
+        delta=None if delta is None else DELTA.validate_python(delta),
         distance=document.get("distance"),
     )
 
@@ -183,7 +180,7 @@ def edit_document(item: PortableEdit, user_id: str, renamed: Renamed) -> Documen
     if item.failed_at is not None:
         document["failedAt"] = item.failed_at
     if item.delta is not None:
-        document |= {"delta": _DELTA.dump_python(item.delta), "distance": item.distance}
+        document |= {"delta": DELTA.dump_python(item.delta), "distance": item.distance}
     return document
 
 
