@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ import pytest
 
 from tests.e2e.pasting import started, whole_repository
 from tests.template import ROOT
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
-# Long enough for a slow machine; nothing is asserted about time.
-_PATIENCE_SECONDS = 90.0
 _CODE = ("functions", "layers", "local", "template.yaml")
 NO_WINDOWS = {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
 READY = "Ctrl-C stops everything"
@@ -71,7 +69,7 @@ class Service:
     def ends(self, number: signal.Signals | None = None) -> int:
         if number is not None:
             self.process.send_signal(number)
-        status = self.process.wait(_PATIENCE_SECONDS)
+        status = self.process.wait(PATIENCE_SECONDS)
         self._reader.join()
         return status
 
@@ -85,22 +83,10 @@ class Service:
         return family
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
-
-
 def paste(line: str) -> Any:
     """What a line prints when it is pasted into a shell, which has to be JSON."""
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
-
-
-def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.template import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
-_PATIENCE_SECONDS = 90.0
 _NOT_COPIED = (".*", "__pycache__", "node_modules")
 FOLDERS = (".", "layers/common", "functions/api", "functions/learner")
 
@@ -53,7 +53,7 @@ def started(checkout: Path, **settings: str) -> Iterator[str]:
     )
     assert service.stdout is not None
     # A start that hangs is ended, which ends its output and fails the test.
-    watchdog = threading.Timer(_PATIENCE_SECONDS, service.terminate)
+    watchdog = threading.Timer(PATIENCE_SECONDS, service.terminate)
     watchdog.start()
     printed = []
     for line in service.stdout:
@@ -61,15 +61,15 @@ def started(checkout: Path, **settings: str) -> Iterator[str]:
         if found := re.search(r"The API answers at (\S+)", line):
             break
     watchdog.cancel()
-    # What it says from here on is about requests; a full pipe would stop it.
-    reader = threading.Thread(target=service.stdout.read)
+    # What it says from here on is about requests: a full pipe would stop it, and a failed test shows it.
+    reader = threading.Thread(target=sys.stdout.writelines, args=[service.stdout])
     reader.start()
     try:
         assert found, "".join(printed)
         yield found[1]
     finally:
         service.send_signal(signal.SIGINT)
-        service.wait(_PATIENCE_SECONDS)
+        service.wait(PATIENCE_SECONDS)
         reader.join()
         service.stdout.close()
 

@@ -6,17 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from local.demo import PIECES
 from tests.template import ROOT
-
-# Long enough for a slow machine; nothing is asserted about time.
-_PATIENCE_SECONDS = 60.0
+from tests.waiting import PATIENCE_SECONDS, is_running, wait_until
 
 _SHORTENED = (
     (
@@ -148,18 +144,6 @@ def children(parent: int) -> dict[int, str]:
     return {int(pid): command for pid, ppid, command in rows if int(ppid) == parent}
 
 
-def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_when_it_is_killed_the_service_that_it_started_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -177,7 +161,7 @@ def test_when_it_is_killed_the_service_that_it_started_ends(
     (service,) = (pid for pid, command in children(running.pid).items() if "-m local --any-port" in command)
     family = [service, *children(running.pid), *children(service)]
     running.send_signal(number)
-    running.wait(_PATIENCE_SECONDS)
+    running.wait(PATIENCE_SECONDS)
     wait_until(lambda: not any(is_running(pid) for pid in family))
     running.communicate()
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import NO_WINDOWS, READY, Service, is_running, paste, wait_until
+from tests.e2e.conftest import NO_WINDOWS, READY, Service, paste
+from tests.waiting import is_running, wait_until
 
 
 def test_what_it_prints_can_be_pasted_and_a_save_is_learned(start: Callable[..., Service]) -> None:

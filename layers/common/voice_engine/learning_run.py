@@ -61,7 +61,7 @@ class LearningRun:
     @answering()
     def retry(self, which: str) -> int:
         """Make one failed edit, by id, or "all" of them pending again, with all attempts; how many there were."""
-        return self._edits.retry(None if which == "all" else which)
+        return self._edits.retry(None if which == "all" else which, session=None)
 
     def relearn(self, whose: str) -> int:
         """Have the profiles of one person, by user id, or of "all" learned anew; how many were not asked for yet."""

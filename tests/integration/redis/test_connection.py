@@ -1,8 +1,7 @@
 """Opening connections: when, to what, as whom, and what becomes of a cluster's moved slots."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +11,7 @@ from redis.credentials import UsernamePasswordCredentialProvider
 
 from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job
 from tests.valkey_fixtures import StartValkey
+from tests.waiting import wait_until
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.queue import LearningQueue
@@ -166,11 +166,3 @@ def move(slot: int, source: redis.Redis, target: redis.Redis) -> None:
     source.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", target_id)
     for node in (target, source):
         node.execute_command("CLUSTER SETSLOT", slot, "NODE", target_id)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if holds():
-            return
-        threading.Event().wait(0.01)
-    pytest.fail("the cluster did not form")

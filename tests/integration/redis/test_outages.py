@@ -16,6 +16,7 @@ import redis
 
 from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job, plenty
 from tests.valkey_fixtures import StartValkey
+from tests.waiting import wait_until
 from voice_engine.breaker import CircuitBreaker, CircuitOpen
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.queue import Done, DrainReport, JobState, LearningQueue
@@ -103,8 +104,10 @@ def test_a_server_that_is_paused_while_connected_is_asked_once_a_window(
         for _ in range(10):
             assert cache.read(key, lambda: NEWER) == (NEWER, "bypass")
         server.process.send_signal(signal.SIGCONT)
-        # What was sent to the paused server, it has read by the time that it answers this.
-        assert asked(operator) == {"get": before["get"] + 1, "connections": before["connections"]}
+        wait_until(lambda: asked(operator)["get"] > before["get"])
+    # Whoever connected to the paused server stands before this one.
+    with redis.Redis.from_url(server.url) as latecomer:
+        assert asked(latecomer) == {"get": before["get"] + 1, "connections": before["connections"] + 1}
         clock.now += OPEN_SECONDS
         assert cache.read(key, lambda: NEWER) == (ADA, "hit")
 

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import delete_each
 from voice_engine.store.erasures import Erasures
 from voice_engine.store.event_forms import entries_of, from_entries
 from voice_engine.voice.archetypes import MOST_OWN, PRESETS, Archetype
@@ -105,7 +106,7 @@ def seed(database: Database) -> None:
             collection.update_one({"_id": _preset_id(preset.slug)}, change, upsert=True)
         except DuplicateKeyError:  # two at once: now it is there
             collection.update_one({"_id": _preset_id(preset.slug)}, change)
-    collection.delete_many({"owner": None, "slug": {"$nin": [preset.slug for preset in PRESETS]}})
+    delete_each(collection, {"owner": None, "slug": {"$nin": [preset.slug for preset in PRESETS]}})
 
 
 def _preset_id(slug: str) -> str:

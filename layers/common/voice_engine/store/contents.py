@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import DESCENDING, IndexModel
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import delete_each
 from voice_engine.store.erasures import Erasures
 
 NAME = "contents"
@@ -94,7 +95,7 @@ class Contents:
         ids = [
             content["_id"] for content in self._collection(NAME).find(old, {"_id": 1}).sort("updatedAt").limit(limit)
         ]
-        return self._collection(NAME).delete_many({"_id": {"$in": ids}, **old}).deleted_count
+        return delete_each(self._collection(NAME), {"_id": {"$in": ids}, **old})
 
     def delete(self, user_id: str, id_: str, *, session: Session) -> bool:
         """False where the person has no such content. Raises Erasing."""

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import update_each
 from voice_engine.store.erasures import Erasures
 from voice_engine.voice.delta import Delta
 from voice_engine.voice.distance import DraftDistance
@@ -135,7 +136,7 @@ class Edits:
 
     def count_attempt(self, ids: Sequence[str], by: int = 1) -> None:
         """Add `by` to the attempts of those of `ids` that are pending."""
-        self._collection(NAME).update_many({"_id": {"$in": list(ids)}, **_PENDING}, {"$inc": {"attempts": by}})
+        update_each(self._collection(NAME), {"_id": {"$in": list(ids)}, **_PENDING}, {"$inc": {"attempts": by}})
 
     def fail(self, id_: str, reason: str, at: datetime) -> None:
         """Take a pending edit out of learning, until an operator sends it round again."""
@@ -160,10 +161,12 @@ class Edits:
         ever = {"$gt": datetime.min.replace(tzinfo=UTC)}
         return self._collection(NAME).count_documents({**_FAILED, "failedAt": ever})
 
-    def retry(self, id_: str | None, *, session: Session | None = None) -> int:
+    def retry(self, id_: str | None, *, session: Session | None) -> int:
         """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
         which = _FAILED | ({} if id_ is None else {"_id": id_})
         again = {"$set": {"status": "pending", "reason": None, "attempts": 0}, "$unset": {"failedAt": ""}}
+        if session is None:
+            return update_each(self._collection(NAME), which, again)
         return self._collection(NAME).update_many(which, again, session=session).modified_count
 
     def ignore_waiting(self, profile: str, reason: str, *, session: Session) -> None:
@@ -271,9 +274,9 @@ class Edits:
         ids = [edit["_id"] for edit in self._collection(NAME).find(old, {"_id": 1}).sort("savedAt").limit(limit)]
         these = {"_id": {"$in": ids}}
         never = {"$set": {"status": "ignored", "reason": "textExpired"}, "$unset": {**_TEXTS, "failedAt": ""}}
-        failed = self._collection(NAME).update_many({**these, **_FAILED}, never).modified_count
+        failed = update_each(self._collection(NAME), {**these, **_FAILED}, never)
         others = {**these, **_HAS_TEXT, "status": {"$in": ["learned", "ignored"]}}
-        return failed + self._collection(NAME).update_many(others, {"$unset": _TEXTS}).modified_count
+        return failed + update_each(self._collection(NAME), others, {"$unset": _TEXTS})
 
     def measured(self, ids: Sequence[str]) -> Sequence[MeasuredEdit]:
         """Learned edits as the learner took them, in the order of `ids`, without those that were unlearned since.

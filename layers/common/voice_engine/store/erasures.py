@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from voice_engine.errors import Erasing
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import delete_each
 
 NAME = "erasures"
 SCHEMA = 1
@@ -111,7 +112,7 @@ class Erasures:
         """Leave a hash and times of an erasure, and of those of a person's voices nothing; False where it had ended."""
         if scope.profile is None:
             voices = {"userId": scope.user_id, "profile": {"$ne": None}}
-            self._collection(NAME).delete_many(voices)
+            delete_each(self._collection(NAME), voices)
         done = {
             "$set": {"state": "done", "doneAt": at},
             "$unset": {"userId": "", "profile": "", "profiles": "", "begunAt": ""},

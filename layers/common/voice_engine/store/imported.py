@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError
 
 from voice_engine.store import archetypes, contents, edits, events
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import delete_each, update_each
 from voice_engine.store.imports import KEPT, Import
 from voice_engine.voice.log import Telling
 
@@ -119,9 +120,8 @@ class Imported:
 
     def hold(self, of: Import) -> None:
         """Let nothing of it expire any more."""
-        self._collection(NAME).update_many(
-            {"importId": of.id, "expiresAt": {"$exists": True}}, {"$unset": {"expiresAt": ""}}
-        )
+        expiring = {"importId": of.id, "expiresAt": {"$exists": True}}
+        update_each(self._collection(NAME), expiring, {"$unset": {"expiresAt": ""}})
 
     def ids(self, of: Import, lot: Lot, *, after: str, until: str, limit: int) -> Sequence[tuple[str, str]]:
         """As `batch`, the ids of the documents alone, up to the row `until`."""
@@ -161,7 +161,7 @@ class Imported:
         self._collection(COLLECTIONS[lot]).delete_many(query, session=session)
 
     def forget(self, of: Import) -> None:
-        self._collection(NAME).delete_many({"importId": of.id})
+        delete_each(self._collection(NAME), {"importId": of.id})
 
     def telling(self, of: Import, voice: str) -> Telling:
         """How far the log of a voice has been told."""

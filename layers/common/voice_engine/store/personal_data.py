@@ -6,6 +6,7 @@ from typing import Any
 
 from voice_engine.store import archetypes, contents, edits, events, imported, imports, profiles, requests, versions
 from voice_engine.store.database import Database
+from voice_engine.store.each import delete_each
 from voice_engine.store.erasures import Scope
 
 _CHUNK = 500
@@ -66,4 +67,4 @@ class PersonalData:
                 yield Chunk(kind.name, [row["_id"] for row in found], profiles)
 
     def delete(self, chunk: Chunk) -> None:
-        self._collection(chunk.collection).delete_many({"_id": {"$in": list(chunk.ids)}})
+        delete_each(self._collection(chunk.collection), {"_id": {"$in": list(chunk.ids)}})

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pymongo import ASCENDING, IndexModel
 
 from voice_engine.store.database import Database, Document, Session
+from voice_engine.store.each import update_each
 from voice_engine.voice.profile import ProfileState, effective
 from voice_engine.voice.score import Score
 
@@ -103,7 +104,7 @@ class Profiles:
     def ask_rebuild(self, user_id: str | None) -> int:
         """Mark a person's profiles, or everybody's, to be learned anew; how many were not marked yet."""
         whose = {} if user_id is None else {"userId": user_id}
-        return self._collection(NAME).update_many(whose, {"$set": {"rebuild": True}}).modified_count
+        return update_each(self._collection(NAME), whose, {"$set": {"rebuild": True}})
 
     def to_rebuild(self, limit: int, *, without: Sequence[str] = ()) -> Sequence[str]:
         """Keys of marked profiles but those `without`."""
