@@ -10,7 +10,7 @@ from voice_engine.replay import replay
 
 def check_profile(engine: Engine, user: str, voice: str = DEFAULT_VOICE) -> None:
     """Every edit learned exactly once, in the version that it names, and nothing left of those that were unlearned;
-    profile equal to its log; no stale copy cached."""
+    profile equal to its log, which nobody is telling again; no stale copy cached."""
     key = ProfileId(user, voice).key
     edits = list(engine.database.collection("edits").find({"profile": key}))
     log = list(engine.database.collection("events").find({"profile": key}).sort("version", 1))
@@ -31,6 +31,7 @@ def check_profile(engine: Engine, user: str, voice: str = DEFAULT_VOICE) -> None
         assert edit["status"] != "unlearned" or not {"base", "text", "delta"} & edit.keys()
     assert replay(engine.events, key) == profile.state, "the log tells another profile"
 
+    assert engine.database.collection("retellings").find_one({"profile": key}) is None, "a log half told"
     assert engine.profiles.dirty(1) == [], "a stale copy may be cached"
     assert engine.profile_desk.style(ProfileId(user, voice)) == style_entry(profile)
     snapshots = engine.database.collection("versions").distinct("version", {"profile": key})

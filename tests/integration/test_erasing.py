@@ -13,6 +13,7 @@ from tests.engine_fixtures import Api, QueueKeys
 from tests.faults.invariants import check_profile
 from tests.integration.test_learning import save_shortened
 from tests.marks import Marks
+from tests.time_left import looks
 from tests.traces import traces
 from tests.traffic import EVERYBODYS, USES
 from voice_engine.bootstrap import Engine
@@ -60,6 +61,11 @@ def use_every_route(api: Api, learn: Learn, user: str, words: Marks) -> dict[str
     return things
 
 
+def leave_a_log_half_told(running: Engine, user: str) -> None:
+    assert running.relearning.ask(user) > 0
+    assert running.relearning.run(looks(1)) == 0
+
+
 def status(api: Api, user: str, query: str = "") -> str:
     answer = api("GET", f"/api/erasure{query}", user=user)
     assert answer.status == 200
@@ -74,6 +80,7 @@ def test_nothing_is_left_of_somebody_who_used_every_route(
     use_every_route(api, learn, user, words)
     use_every_route(api, learn, other, Marks())
     api("PUT", "/api/profile/style", {"rules": [words("a voice's rule")]}, user=user)
+    leave_a_log_half_told(running, user)
     known = [user, *words.words]
     kept = traces(running, environment["REDIS_URL"], [f"{other}"])
     assert {kind.name for kind in PERSONAL} <= traces(running, environment["REDIS_URL"], known)
@@ -96,6 +103,7 @@ def test_every_collection_with_something_of_a_persons_is_known(
     words = Marks()
     use_every_route(api, learn, user, words)
     api("DELETE", "/api/voices/nobody", user=user)
+    leave_a_log_half_told(running, user)
     database = running.database.collection("edits").database
     theirs = {
         name

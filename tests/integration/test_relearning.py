@@ -74,11 +74,11 @@ def test_a_log_that_cannot_be_read_holds_nobody_else_up(api: Api, learn: Learn, 
     bad = {"profile": profile_key(people[0]), "kind": "valuesSet"}
     running.database.collection("events").update_one(bad, {"$set": {"kind": "dreamt"}})
     told = BufferingHandler(100)
-    logging.getLogger("voice_engine.relearning").addHandler(told)
+    logging.getLogger("voice_engine.retelling").addHandler(told)
     try:
         assert relearn("all")["relearned"] == 2
     finally:
-        logging.getLogger("voice_engine.relearning").removeHandler(told)
+        logging.getLogger("voice_engine.retelling").removeHandler(told)
     (line,) = map(vars, told.buffer)
     assert (line["profile"], line["error"]) == (pseudonym(profile_key(people[0])), "ValueError")
     assert people[0] not in str(line)

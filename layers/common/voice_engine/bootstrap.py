@@ -32,6 +32,7 @@ from voice_engine.rate_limit import Operations, RateLimiter
 from voice_engine.redis_connection import RedisClient, connect
 from voice_engine.redis_iam import ElastiCacheIamCredentials
 from voice_engine.relearning import Relearning
+from voice_engine.retelling import Retelling
 from voice_engine.secret import fetch_secret
 from voice_engine.settings import Settings, settings
 from voice_engine.store.account import Account
@@ -47,6 +48,7 @@ from voice_engine.store.imports import Imports
 from voice_engine.store.personal_data import PersonalData
 from voice_engine.store.profiles import Profiles
 from voice_engine.store.requests import Requests
+from voice_engine.store.retellings import Retellings
 from voice_engine.store.versions import Versions
 from voice_engine.sweep import Sweep
 from voice_engine.text_retention import TextRetention
@@ -279,23 +281,24 @@ class Engine:
         )
 
     @cached_property
-    def relearning(self) -> Relearning:
-        return Relearning(self.profiles, self.events, self.commits, self.cache, clock=utc_now)
-
-    @cached_property
-    def unlearning(self) -> Unlearning:
-        return Unlearning(
-            self.database,
-            self.edits,
+    def retelling(self) -> Retelling:
+        return Retelling(
             self.profiles,
             self.events,
             self.commits,
-            self.requests,
+            Retellings(self.database, self.profiles, self.events),
             self.leases,
             self.cache,
-            wake=self.wake.request,
             clock=utc_now,
         )
+
+    @cached_property
+    def relearning(self) -> Relearning:
+        return Relearning(self.profiles, self.retelling)
+
+    @cached_property
+    def unlearning(self) -> Unlearning:
+        return Unlearning(self.database, self.edits, self.requests, self.retelling, wake=self.wake.request)
 
     @cached_property
     def text_retention(self) -> TextRetention:
@@ -330,9 +333,9 @@ class Engine:
             clock=utc_now,
         )
 
-    def learning_run(self, report: Callable[[Learned], None]) -> LearningRun:
-        """A run of the learner that tells `report` of each transaction."""
-        learner = Learner(
+    def learner(self, report: Callable[[Learned], None]) -> Learner:
+        """What learns a job, and tells `report` of each transaction."""
+        return Learner(
             self.edits,
             self.contents,
             self.profiles,
@@ -344,6 +347,9 @@ class Engine:
             clock=utc_now,
             report=report,
         )
+
+    def learning_run(self, report: Callable[[Learned], None]) -> LearningRun:
+        """A whole run of the learner."""
         sweep = Sweep(self.queue, self.edits, self.profiles, self.cache)
         concurrency = self._settings.learning_queue_concurrency
         return LearningRun(
@@ -352,7 +358,7 @@ class Engine:
             self.queue,
             self.wake,
             sweep,
-            learner,
+            self.learner(report),
             self.relearning,
             self.unlearning,
             self.eraser,

@@ -16,6 +16,7 @@ from voice_engine.clock import Clock
 from voice_engine.errors import Erasing, Unavailable
 from voice_engine.import_admission import incarnation
 from voice_engine.lease import Leases
+from voice_engine.log_steps import MustStop, tell_in_steps
 from voice_engine.profile_key import profile_key
 from voice_engine.profiles import forget_cached
 from voice_engine.store.account import Account
@@ -26,21 +27,16 @@ from voice_engine.store.events import Events
 from voice_engine.store.imported import Conflict, Imported, Lot
 from voice_engine.store.imports import Import, ImportedVoice, Imports, Overtaken
 from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.voice.log import EditsLearned, Event, Telling, tell
+from voice_engine.voice.log import Event, Telling, tell
 from voice_engine.voice.score import evolution_score
 
 logger = logging.getLogger(__name__)
 
 _LIMIT = 20  # imports that one run looks at
 _BATCH = 20  # documents of one transaction; the largest are about 0.7 MB
-# How much of a log is told between two times that it is kept how far: some seconds of work.
-_EDITS = 50
-_ROWS = 500
 _ALL = "~"  # as the last row that was copied: there is none behind it
 # Sorted, as the rows that are set aside are: how far it was copied is told by the last of them.
 _LOTS: tuple[Lot, ...] = ("archetype", "content", "edit", "event")
-
-type MustStop = Callable[[], bool]
 
 
 class Expired(Exception):
@@ -161,19 +157,20 @@ class ImportRebuild:
 
     def _told(self, one: Import, voice: ImportedVoice, must_stop: MustStop) -> Import | None:
         """The import with the rest of the log of one voice told; None when there was no time for all of it."""
-        telling = self._imported.telling(one, voice.voice)
-        key, unkept = profile_key(one.user_id, voice.voice), 0
-        for event in self._events.of(key, after=telling.as_written.version):
-            telling = tell(telling, event)
-            unkept += len(event.edits) * _ROWS // _EDITS if isinstance(event, EditsLearned) else 1
-            stop = must_stop()
-            if stop or unkept >= _ROWS:
-                one, unkept = self._kept(one, voice, telling), 0
-            if stop:
-                return None
+
+        def keep(telling: Telling) -> None:
+            nonlocal one
+            one = self._kept(one, voice, telling)
+
+        begun = self._imported.telling(one, voice.voice)
+        rest = self._events.of(profile_key(one.user_id, voice.voice), after=begun.as_written.version)
+        telling = tell_in_steps(begun, rest, tell, keep=keep, must_stop=must_stop)
+        if telling is None:
+            return None
         if telling.as_written.version != voice.version:
             raise Unwhole
-        return self._kept(one, voice, telling)
+        keep(telling)
+        return one
 
     def _kept(self, one: Import, voice: ImportedVoice, telling: Telling) -> Import:
         def work(session: Session) -> Import:

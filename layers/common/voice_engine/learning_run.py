@@ -82,11 +82,11 @@ class LearningRun:
         drained = self._queue.drain(
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
-        # After the drain: a long log is folded at one go, and no save has to wait for it.
+        # After the drain: a long log takes several runs, and no save has to wait for it.
         unlearned = self._unlearning.run(time_left)
         relearned = self._relearning.run(time_left)
         expired = self._retention.run(time_left)
-        # Last: a long log takes several runs, and nobody else has to wait for it.
+        # Last: so does an import.
         imported = self._import_rebuild.run(time_left)
         return RunReport(
             swept=swept,

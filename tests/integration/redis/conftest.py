@@ -104,8 +104,3 @@ def queue(client: RedisClient, prefix: str, clock: Clock) -> LearningQueue:
 
 def make_job(edit_id: str | None = None) -> LearningJob:
     return LearningJob("ada", "ada:mail", new_id(), edit_id or new_id())
-
-
-def plenty() -> float:
-    """`time_left` of a run that does not run out of time."""
-    return 60.0

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.redis.conftest import Deployment, make_job, plenty
+from tests.integration.redis.conftest import Deployment, make_job
+from tests.time_left import plenty
 from voice_engine.ids import new_id
 from voice_engine.learning_job import LearningJob
 from voice_engine.queue import Done, DrainReport, LearningQueue, QueueStats

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job, plenty
+from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job
+from tests.time_left import plenty
 from tests.valkey_fixtures import StartValkey
 from tests.waiting import wait_until
 from voice_engine.breaker import CircuitBreaker, CircuitOpen

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from tests.integration.redis.conftest import Clock, make_job, plenty
+from tests.integration.redis.conftest import Clock, make_job
+from tests.time_left import plenty
 from voice_engine.ids import new_id
 from voice_engine.learning_job import DrainReport, JobState, LearningJob, QueueStats
 from voice_engine.queue import Done, Later, LearningQueue

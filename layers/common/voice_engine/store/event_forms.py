@@ -26,6 +26,8 @@ from voice_engine.voice.log import (
 )
 from voice_engine.voice.samples import Sample
 
+UNLEARNED = "editsUnlearned"
+
 _SAMPLE = TypeAdapter(Sample)
 _VALUE: TypeAdapter[Value] = TypeAdapter(Value)
 
@@ -137,7 +139,7 @@ _FORMS: Mapping[type[Event], _Form] = {
     ),
     ProfileReset: _Form("profileReset", lambda _: {}, lambda *_: ProfileReset()),
     EditsUnlearned: _Form(
-        "editsUnlearned",
+        UNLEARNED,
         lambda event: {"editIds": list(event.edits)},
         lambda row, _: EditsUnlearned(tuple(row["editIds"])),
     ),

@@ -10,7 +10,7 @@ from voice_engine.ids import new_id
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.edits import Edits
 from voice_engine.store.erasures import Erasures
-from voice_engine.store.event_forms import from_document, to_document
+from voice_engine.store.event_forms import UNLEARNED, from_document, to_document
 from voice_engine.store.profiles import SCORE, Profile
 from voice_engine.voice.log import Event
 from voice_engine.voice.milestones import reached
@@ -85,6 +85,11 @@ class Events:
             {"profile": profile, "version": {"$in": list(versions)}}, {"version": 1, "at": 1}
         )
         return {row["version"]: row["at"] for row in found}
+
+    def unlearned_since(self, profile: Profile, *, session: Session) -> bool:
+        """Whether edits were unlearned after this version."""
+        rows = {"profile": profile.key, "version": {"$gt": profile.version}, "kind": UNLEARNED}
+        return self._collection(NAME).find_one(rows, {"_id": 1}, session=session) is not None
 
     def _milestones(self, profile: Profile, session: Session) -> dict[str, int | None]:
         """What the row before had reached, and what this version is the first to reach."""

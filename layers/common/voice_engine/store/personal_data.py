@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from voice_engine.store import archetypes, contents, edits, events, imported, imports, profiles, requests, versions
+from voice_engine.store import (
+    archetypes,
+    contents,
+    edits,
+    events,
+    imported,
+    imports,
+    profiles,
+    requests,
+    retellings,
+    versions,
+)
 from voice_engine.store.database import Database
 from voice_engine.store.each import delete_each
 from voice_engine.store.erasures import Scope
@@ -38,6 +49,7 @@ PERSONAL = (
     Personal(edits.NAME),
     Personal(events.NAME),
     Personal(versions.NAME),
+    Personal(retellings.NAME),
     Personal(requests.NAME, voice=None),
     Personal(archetypes.NAME, owner="owner", voice=None, outlives_voices=True),
 )

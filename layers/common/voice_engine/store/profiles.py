@@ -78,6 +78,11 @@ class Profiles:
         newest = {"_id": profile.key, "incarnation": profile.incarnation, "version": profile.version}
         return self._collection(NAME).update_one(newest, {"$inc": {"touched": 1}}, session=session).modified_count == 1
 
+    def touch_incarnation(self, profile: Profile, *, session: Session) -> bool:
+        """The same while `profile` is there, in whatever version; False where it was erased."""
+        there = {"_id": profile.key, "incarnation": profile.incarnation}
+        return self._collection(NAME).update_one(there, {"$inc": {"touched": 1}}, session=session).modified_count == 1
+
     def exists(self, key: str) -> bool:
         return self._collection(NAME).find_one({"_id": key}, {"_id": 1}) is not None
 

@@ -10,14 +10,27 @@ from voice_engine.store import (
     imports,
     profiles,
     requests,
+    retellings,
     versions,
 )
 from voice_engine.store.database import Database
 
 # Raise it whenever an index or a document's shape changes, and move older documents forward in `migrate`.
-SCHEMA = 9
+SCHEMA = 10
 
-_COLLECTIONS = (profiles, edits, contents, events, versions, requests, archetypes, erasures, imports, imported)
+_COLLECTIONS = (
+    profiles,
+    edits,
+    contents,
+    events,
+    versions,
+    requests,
+    archetypes,
+    erasures,
+    imports,
+    imported,
+    retellings,
+)
 _META = "meta"
 
 

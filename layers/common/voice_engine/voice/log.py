@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 
 from voice_engine.voice.fields import Values
 from voice_engine.voice.learned import LEARNER_VERSION, LearnedState
@@ -214,10 +214,15 @@ def fold(events: Iterable[Event]) -> ProfileState:
     return reduce(tell, events, Telling()).state
 
 
+def tell_anew(telling: Telling, event: Event, learn: Learn = learn) -> Telling:
+    """One more row told as if these rules had learned all edits, whichever rules did. Raises NotRestorable."""
+    return Telling(_told(telling.as_written, event, _always(learn)))
+
+
 def refold(events: Iterable[Event], learn: Learn = learn) -> ProfileState:
-    """The state that a log gives had these rules learned all its edits, whichever rules did. What was set, deleted
-    and switched by hand comes out as it was. Raises NotRestorable."""
-    return reduce(lambda told, event: _told(told, event, _always(learn)), events, Told()).state
+    """The state that a log gives when it is told anew. What was set, deleted and switched by hand comes out as it was.
+    Raises NotRestorable."""
+    return reduce(partial(tell_anew, learn=learn), events, Telling()).state
 
 
 def _told(told: Told, event: Event, rules: Callable[[int], Learn]) -> Told:

@@ -1,0 +1,144 @@
+"""A profile's log is told again, and the profile becomes what comes out: to learn it anew, or without some edits.
+
+A log may take longer than one run of the learner: how far it was told is kept, and the next run goes on from there.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from pymongo.errors import PyMongoError
+
+from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import Clock
+from voice_engine.errors import Erasing, Unavailable
+from voice_engine.lease import Leases
+from voice_engine.log_steps import MustStop, Tell, tell_in_steps
+from voice_engine.profiles import forget_cached, next_version
+from voice_engine.pseudonym import pseudonym
+from voice_engine.store.commits import Commits, EditsGone, Superseded
+from voice_engine.store.database import Session
+from voice_engine.store.events import Events
+from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.store.retellings import Aim, Outdated, Retellings
+from voice_engine.voice.log import Event, Telling
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a log is told again for: the event that will say so, and how the rows before it count."""
+
+    aim: Aim
+    events: Callable[[Iterable[Event]], Iterable[Event]]
+    tell: Tell
+
+
+class Purpose(Protocol):
+    @property
+    def kind(self) -> type[Aim]: ...
+
+    def plan(self, profile: Profile, begun: Aim | None) -> Plan | None:
+        """What is to be done, None where nothing is. `begun`, of the same kind, is what an earlier run has begun."""
+
+    def also(self, profile: Profile, session: Session) -> None:
+        """What the transaction that ends the work writes beside the profile."""
+
+
+class Retelling:
+    def __init__(
+        self,
+        profiles: Profiles,
+        events: Events,
+        commits: Commits,
+        retellings: Retellings,
+        leases: Leases,
+        cache: ReadThroughCache,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._events = events
+        self._commits = commits
+        self._retellings = retellings
+        self._leases = leases
+        self._cache = cache
+        self._clock = clock
+
+    def each(self, keys: Iterator[str], purpose: Purpose, time_left: Callable[[], float]) -> int:
+        """Go on with these profiles while there is time; how many are done.
+
+        One that cannot be told holds nobody else up: it is told of in the log by a pseudonym.
+        """
+        done = 0
+        for key in keys:
+            if time_left() <= 0:
+                break
+            try:
+                done += self._one(key, purpose, time_left)
+            except Erasing:
+                continue
+            except (Unavailable, PyMongoError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
+                logger.error(  # noqa: TRY400 - a traceback may hold words of the log
+                    "cannot tell a log again", extra={"profile": pseudonym(key), "error": type(error).__name__}
+                )
+        return done
+
+    def _one(self, key: str, purpose: Purpose, time_left: Callable[[], float]) -> bool:
+        """False where another learner is at it, or time is out. The lease saves work from being done twice, no more."""
+        with self._leases.hold(key) as lease:
+            return lease is not None and self._told_again(key, purpose, lambda: time_left() <= 0 or lease.lost)
+
+    def _told_again(self, key: str, purpose: Purpose, must_stop: MustStop) -> bool:
+        for _ in range(_ROUNDS):
+            before = self._profiles.find(key)
+            if before is None:
+                return False
+            begun = self._retellings.find(before, purpose.kind)
+            plan = purpose.plan(before, begun[0] if begun else None)
+            if plan is None:
+                return False
+            telling = begun[1] if begun and begun[0] == plan.aim else Telling()
+            try:
+                told = self._told(before, plan, telling, must_stop)
+                if told is None:
+                    return False
+                if self._committed(before, plan, told, purpose):
+                    return True
+            except KeyError:
+                if self._profiles.find(key) == before:
+                    raise
+                # It is being erased, or an edit was unlearned.
+            except Outdated:
+                continue
+        raise Unavailable("the profile keeps moving")
+
+    def _told(self, profile: Profile, plan: Plan, telling: Telling, must_stop: MustStop) -> Telling | None:
+        """The whole log told, None when there was no time for all of it."""
+        rest = plan.events(self._events.of(profile.key, after=telling.as_written.version))
+        keep = partial(self._retellings.keep, profile, plan.aim)
+        return tell_in_steps(telling, rest, plan.tell, keep=keep, must_stop=must_stop)
+
+    def _committed(self, before: Profile, plan: Plan, told: Telling, purpose: Purpose) -> bool:
+        """False where the profile has moved: the log is longer by some rows, which are told then."""
+        after = next_version(before, before.key, before.user_id, plan.aim, self._clock, state=told.state)
+        try:
+            self._commits.commit(after, plan.aim, also=partial(self._ended, before, plan.aim, purpose))
+        except EditsGone:
+            return False
+        except Superseded:
+            self._retellings.keep(before, plan.aim, told)
+            return False
+        forget_cached(self._cache, self._profiles, after.key, after.incarnation, after.version)
+        return True
+
+    def _ended(self, profile: Profile, aim: Aim, purpose: Purpose, session: Session) -> None:
+        self._retellings.end(profile.key, aim, session=session)
+        purpose.also(profile, session)
