@@ -12,7 +12,6 @@ import pytest
 from tests.engine_fixtures import Api, QueueKeys
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
-from voice_engine.clock import utc_now
 from voice_engine.errors import Unavailable
 from voice_engine.ids import new_id
 from voice_engine.learner import BATCH, EditFailed, Learned, Learner
@@ -20,7 +19,6 @@ from voice_engine.learning_run import LearningRun
 from voice_engine.lease import Leases, lease_key
 from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.queue import Done, Gone, Later, LearningJob
-from voice_engine.relearning import Relearning
 from voice_engine.store.edits import SavedEdit
 from voice_engine.sweep import Sweep
 from voice_engine.wake import Wake
@@ -394,7 +392,6 @@ def test_a_transaction_left_behind_by_a_dead_process_costs_an_answer_and_not_the
 def run_of(bench: Bench, wake: Wake) -> LearningRun:
     engine = bench.engine
     sweep = Sweep(engine.queue, engine.edits, engine.profiles, engine.cache)
-    relearning = Relearning(engine.profiles, engine.events, engine.commits, engine.cache, clock=utc_now)
     return LearningRun(
         engine.database,
         engine.edits,
@@ -402,7 +399,7 @@ def run_of(bench: Bench, wake: Wake) -> LearningRun:
         wake,
         sweep,
         bench.learner,
-        relearning,
+        engine.relearning,
         engine.unlearning,
         engine.eraser,
         engine.text_retention,
