@@ -65,6 +65,15 @@ def test_all_that_answer_to_a_query_and_nothing_else(database: Database, wanted:
     assert some.count_documents({}) == len(wanted) - min(len(ids), 10)
 
 
+def test_ids_that_are_known_need_to_answer_too(database: Database) -> None:
+    some = database.collection("some")
+    some.insert_many([{"_id": number, "wanted": number < 3} for number in range(6)])
+    assert update_each(some, {"wanted": True}, {"$set": {"done": True}}, ids=[2, 3, 99]) == 1
+    assert [row["_id"] for row in some.find({"done": True})] == [2]
+    assert delete_each(some, {"wanted": False}, ids=[2, 3, 99]) == 1
+    assert [row["_id"] for row in some.find()] == [0, 1, 2, 4, 5]
+
+
 def test_more_than_go_into_one_command(database: Database) -> None:
     many = database.collection("many")
     many.insert_many([{"_id": number} for number in range(1203)])

@@ -61,7 +61,8 @@ class LearningRun:
     @answering()
     def retry(self, which: str) -> int:
         """Make one failed edit, by id, or "all" of them pending again, with all attempts; how many there were."""
-        return self._edits.retry(None if which == "all" else which, session=None)
+        edit_id = None if which == "all" else which
+        return self._database.transaction(lambda session: self._edits.retry(edit_id, session=session))
 
     def relearn(self, whose: str) -> int:
         """Have the profiles of one person, by user id, or of "all" learned anew; how many were not asked for yet."""

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from voice_engine.retelling import Plan, Retelling
-from voice_engine.store.database import Session, answering
-from voice_engine.store.profiles import Profile, Profiles
-from voice_engine.store.retellings import Aim
+from voice_engine.store.database import answering
+from voice_engine.store.profiles import Profiles
 from voice_engine.voice.learned import LEARNER_VERSION
 from voice_engine.voice.log import Relearned, tell_anew
+
+_PLAN = Plan(Relearned(learner_version=LEARNER_VERSION), tell=tell_anew)
 
 
 class Relearning:
     """Marks lie on the profiles, and each goes with the transaction that did the work: what is broken off goes on."""
-
-    kind = Relearned
 
     def __init__(self, profiles: Profiles, retelling: Retelling) -> None:
         self._profiles = profiles
@@ -27,13 +26,7 @@ class Relearning:
     @answering()
     def run(self, time_left: Callable[[], float]) -> int:
         """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays."""
-        return self._retelling.each(self._marked(), self, time_left)
-
-    def plan(self, profile: Profile, begun: Aim | None) -> Plan:  # noqa: ARG002 (all is learned by the rules of today)
-        return Plan(Relearned(learner_version=LEARNER_VERSION), events=iter, tell=tell_anew)
-
-    def also(self, profile: Profile, session: Session) -> None:
-        """The mark goes with the event."""
+        return self._retelling.each(self._marked(), Relearned, lambda *_: _PLAN, time_left)
 
     def _marked(self) -> Iterator[str]:
         """A mark stays where a log cannot be told; it is not tried again in this run."""

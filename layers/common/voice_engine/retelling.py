@@ -4,10 +4,9 @@ A log may take longer than one run of the learner: how far it was told is kept, 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from pymongo.errors import PyMongoError
 
@@ -32,22 +31,17 @@ _ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a log is told again for: the event that will say so, and how the rows before it count."""
+    """What a log is told again for: the event that will say so, and how the rows before it count. `also` writes what
+    goes with it in the same transaction."""
 
     aim: Aim
-    events: Callable[[Iterable[Event]], Iterable[Event]]
     tell: Tell
+    events: Callable[[Iterable[Event]], Iterable[Event]] = iter
+    also: Callable[[Session], None] | None = None
 
 
-class Purpose(Protocol):
-    @property
-    def kind(self) -> type[Aim]: ...
-
-    def plan(self, profile: Profile, begun: Aim | None) -> Plan | None:
-        """What is to be done, None where nothing is. `begun`, of the same kind, is what an earlier run has begun."""
-
-    def also(self, profile: Profile, session: Session) -> None:
-        """What the transaction that ends the work writes beside the profile."""
+# What is to be done with a profile, None where nothing is; it is given what an earlier run has begun of the same kind.
+type PlanFor = Callable[[Profile, Aim | None], Plan | None]
 
 
 class Retelling:
@@ -70,7 +64,7 @@ class Retelling:
         self._cache = cache
         self._clock = clock
 
-    def each(self, keys: Iterator[str], purpose: Purpose, time_left: Callable[[], float]) -> int:
+    def each(self, keys: Iterable[str], kind: type[Aim], plan_for: PlanFor, time_left: Callable[[], float]) -> int:
         """Go on with these profiles while there is time; how many are done.
 
         One that cannot be told holds nobody else up: it is told of in the log by a pseudonym.
@@ -80,7 +74,7 @@ class Retelling:
             if time_left() <= 0:
                 break
             try:
-                done += self._one(key, purpose, time_left)
+                done += self._one(key, kind, plan_for, time_left)
             except Erasing:
                 continue
             except (Unavailable, PyMongoError):
@@ -91,18 +85,18 @@ class Retelling:
                 )
         return done
 
-    def _one(self, key: str, purpose: Purpose, time_left: Callable[[], float]) -> bool:
+    def _one(self, key: str, kind: type[Aim], plan_for: PlanFor, time_left: Callable[[], float]) -> bool:
         """False where another learner is at it, or time is out. The lease saves work from being done twice, no more."""
         with self._leases.hold(key) as lease:
-            return lease is not None and self._told_again(key, purpose, lambda: time_left() <= 0 or lease.lost)
+            return lease is not None and self._told_again(key, kind, plan_for, lambda: time_left() <= 0 or lease.lost)
 
-    def _told_again(self, key: str, purpose: Purpose, must_stop: MustStop) -> bool:
+    def _told_again(self, key: str, kind: type[Aim], plan_for: PlanFor, must_stop: MustStop) -> bool:
         for _ in range(_ROUNDS):
             before = self._profiles.find(key)
             if before is None:
                 return False
-            begun = self._retellings.find(before, purpose.kind)
-            plan = purpose.plan(before, begun[0] if begun else None)
+            begun = self._retellings.find(before, kind)
+            plan = plan_for(before, begun[0] if begun else None)
             if plan is None:
                 return False
             telling = begun[1] if begun and begun[0] == plan.aim else Telling()
@@ -110,14 +104,14 @@ class Retelling:
                 told = self._told(before, plan, telling, must_stop)
                 if told is None:
                     return False
-                if self._committed(before, plan, told, purpose):
+                if self._committed(before, plan, told):
                     return True
+            except Outdated:
+                continue
             except KeyError:
                 if self._profiles.find(key) == before:
                     raise
-                # It is being erased, or an edit was unlearned.
-            except Outdated:
-                continue
+                continue  # it is being erased, or an edit was unlearned
         raise Unavailable("the profile keeps moving")
 
     def _told(self, profile: Profile, plan: Plan, telling: Telling, must_stop: MustStop) -> Telling | None:
@@ -126,11 +120,11 @@ class Retelling:
         keep = partial(self._retellings.keep, profile, plan.aim)
         return tell_in_steps(telling, rest, plan.tell, keep=keep, must_stop=must_stop)
 
-    def _committed(self, before: Profile, plan: Plan, told: Telling, purpose: Purpose) -> bool:
+    def _committed(self, before: Profile, plan: Plan, told: Telling) -> bool:
         """False where the profile has moved: the log is longer by some rows, which are told then."""
         after = next_version(before, before.key, before.user_id, plan.aim, self._clock, state=told.state)
         try:
-            self._commits.commit(after, plan.aim, also=partial(self._ended, before, plan.aim, purpose))
+            self._commits.commit(after, plan.aim, also=partial(self._ended, before, plan))
         except EditsGone:
             return False
         except Superseded:
@@ -139,6 +133,7 @@ class Retelling:
         forget_cached(self._cache, self._profiles, after.key, after.incarnation, after.version)
         return True
 
-    def _ended(self, profile: Profile, aim: Aim, purpose: Purpose, session: Session) -> None:
-        self._retellings.end(profile.key, aim, session=session)
-        purpose.also(profile, session)
+    def _ended(self, profile: Profile, plan: Plan, session: Session) -> None:
+        self._retellings.end(profile.key, plan.aim, session=session)
+        if plan.also is not None:
+            plan.also(session)

@@ -18,8 +18,6 @@ class Unlearning:
     """Edits that were taken back are marked so, and the mark goes with the transaction that did the work: what is
     broken off goes on."""
 
-    kind = EditsUnlearned
-
     def __init__(
         self,
         database: Database,
@@ -57,9 +55,9 @@ class Unlearning:
 
         Where the rules of a log are unknown, learning the profile anew by today's mends it.
         """
-        return self._retelling.each(iter(self._edits.profiles_to_unlearn()), self, time_left)
+        return self._retelling.each(self._edits.profiles_to_unlearn(), EditsUnlearned, self._plan, time_left)
 
-    def plan(self, profile: Profile, begun: Aim | None) -> Plan | None:
+    def _plan(self, profile: Profile, begun: Aim | None) -> Plan | None:
         waiting = self._edits.to_unlearn(profile.key)
         if not waiting:
             return None
@@ -67,8 +65,10 @@ class Unlearning:
         aim = EditsUnlearned(edits=tuple(waiting))
         if isinstance(begun, EditsUnlearned) and set(begun.edits) <= set(waiting):
             aim = begun
-        return Plan(aim, events=partial(without, edits=frozenset(aim.edits)), tell=tell)
-
-    def also(self, profile: Profile, session: Session) -> None:
-        """Answers that show the profile may hold words that it learned."""
-        self._requests.forget(profile.user_id, profile.key, session=session)
+        return Plan(
+            aim,
+            tell=tell,
+            events=partial(without, edits=frozenset(aim.edits)),
+            # Answers that show the profile may hold words that it learned.
+            also=lambda session: self._requests.forget(profile.user_id, profile.key, session=session),
+        )

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial, reduce
 from itertools import dropwhile
 
 import bson
@@ -19,6 +20,7 @@ from voice_engine.voice.log import (
     EditsLearned,
     EditsUnlearned,
     Event,
+    Learn,
     LearningSwitched,
     NotRestorable,
     OverrideRemoved,
@@ -27,12 +29,13 @@ from voice_engine.voice.log import (
     Relearned,
     RolledBack,
     SampleAdded,
+    Telling,
     UnknownLearner,
     ValuesSet,
     VoiceStarted,
     apply,
     fold,
-    refold,
+    tell_anew,
     without,
 )
 from voice_engine.voice.profile import ProfileState, effective, learned_values, neutral, values
@@ -154,6 +157,10 @@ def test_an_empty_log_is_the_neutral_profile() -> None:
 def test_edits_learned_by_other_rules_are_not_replayed_by_these() -> None:
     with pytest.raises(UnknownLearner, match=str(LEARNER_VERSION + 1)):
         apply(neutral(), EditsLearned((), LEARNER_VERSION + 1))
+
+
+def refold(events: list[Event], learn: Learn = learn) -> ProfileState:
+    return reduce(partial(tell_anew, learn=learn), events, Telling()).state
 
 
 def quiet(state: LearnedState, edit: Edit) -> LearnedState:

@@ -95,7 +95,7 @@ class Contents:
         ids = [
             content["_id"] for content in self._collection(NAME).find(old, {"_id": 1}).sort("updatedAt").limit(limit)
         ]
-        return delete_each(self._collection(NAME), {"_id": {"$in": ids}, **old})
+        return delete_each(self._collection(NAME), old, ids=ids)
 
     def delete(self, user_id: str, id_: str, *, session: Session) -> bool:
         """False where the person has no such content. Raises Erasing."""

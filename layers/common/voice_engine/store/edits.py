@@ -136,7 +136,7 @@ class Edits:
 
     def count_attempt(self, ids: Sequence[str], by: int = 1) -> None:
         """Add `by` to the attempts of those of `ids` that are pending."""
-        update_each(self._collection(NAME), {"_id": {"$in": list(ids)}, **_PENDING}, {"$inc": {"attempts": by}})
+        update_each(self._collection(NAME), _PENDING, {"$inc": {"attempts": by}}, ids=ids)
 
     def fail(self, id_: str, reason: str, at: datetime) -> None:
         """Take a pending edit out of learning, until an operator sends it round again."""
@@ -161,12 +161,10 @@ class Edits:
         ever = {"$gt": datetime.min.replace(tzinfo=UTC)}
         return self._collection(NAME).count_documents({**_FAILED, "failedAt": ever})
 
-    def retry(self, id_: str | None, *, session: Session | None) -> int:
+    def retry(self, id_: str | None, *, session: Session) -> int:
         """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
         which = _FAILED | ({} if id_ is None else {"_id": id_})
         again = {"$set": {"status": "pending", "reason": None, "attempts": 0}, "$unset": {"failedAt": ""}}
-        if session is None:
-            return update_each(self._collection(NAME), which, again)
         return self._collection(NAME).update_many(which, again, session=session).modified_count
 
     def ignore_waiting(self, profile: str, reason: str, *, session: Session) -> None:

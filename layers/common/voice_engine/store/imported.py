@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import TypeAdapter
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
@@ -12,6 +11,7 @@ from voice_engine.store import archetypes, contents, edits, events
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.each import delete_each, update_each
 from voice_engine.store.imports import KEPT, Import
+from voice_engine.store.profiles import TELLING
 from voice_engine.voice.log import Telling
 
 NAME = "imported"
@@ -64,9 +64,6 @@ class Staged:
 
     lot: Lot
     document: Document
-
-
-_TELLING = TypeAdapter(Telling)
 
 
 class Imported:
@@ -166,13 +163,13 @@ class Imported:
     def telling(self, of: Import, voice: str) -> Telling:
         """How far the log of a voice has been told."""
         row = self._collection(NAME).find_one({"_id": f"{of.id}:telling:{voice}"})
-        return Telling() if row is None else _TELLING.validate_python(row["telling"])
+        return Telling() if row is None else TELLING.validate_python(row["telling"])
 
     def keep_telling(self, of: Import, voice: str, telling: Telling, *, session: Session) -> None:
         row = {
             "schema": SCHEMA,
             "importId": of.id,
             "userId": of.user_id,
-            "telling": _TELLING.dump_python(telling),
+            "telling": TELLING.dump_python(telling),
         }
         self._collection(NAME).replace_one({"_id": f"{of.id}:telling:{voice}"}, row, upsert=True, session=session)

@@ -79,4 +79,4 @@ class PersonalData:
                 yield Chunk(kind.name, [row["_id"] for row in found], profiles)
 
     def delete(self, chunk: Chunk) -> None:
-        delete_each(self._collection(chunk.collection), {"_id": {"$in": list(chunk.ids)}})
+        delete_each(self._collection(chunk.collection), {}, ids=chunk.ids)

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.each import update_each
+from voice_engine.voice.log import Telling
 from voice_engine.voice.profile import ProfileState, effective
 from voice_engine.voice.score import Score
 
@@ -21,6 +22,7 @@ INDEXES = (
 )
 
 STATE = TypeAdapter(ProfileState)
+TELLING = TypeAdapter(Telling)
 SCORE = TypeAdapter(Score)
 
 

@@ -11,7 +11,7 @@ from voice_engine.errors import Erasing
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.erasures import Erasures
 from voice_engine.store.events import Events
-from voice_engine.store.profiles import Profile, Profiles
+from voice_engine.store.profiles import TELLING, Profile, Profiles
 from voice_engine.voice.learned import LEARNER_VERSION
 from voice_engine.voice.log import EditsUnlearned, Relearned, Telling
 
@@ -23,7 +23,6 @@ type Aim = EditsUnlearned | Relearned
 
 _KINDS: tuple[type[Aim], ...] = (EditsUnlearned, Relearned)
 _AIM: TypeAdapter[Aim] = TypeAdapter(EditsUnlearned | Relearned)
-_TELLING = TypeAdapter(Telling)
 
 
 class Outdated(Exception):
@@ -44,7 +43,7 @@ class Retellings:
         row = self._collection(NAME).find_one(mine)
         if row is None:
             return None
-        return _AIM.validate_python(row["aim"]), _TELLING.validate_python(row["telling"])
+        return _AIM.validate_python(row["aim"]), TELLING.validate_python(row["telling"])
 
     def keep(self, profile: Profile, aim: Aim, telling: Telling) -> None:
         """Keep how far the log was told, which was read no earlier than `profile`. Raises Outdated and Erasing."""
@@ -55,7 +54,7 @@ class Retellings:
             "incarnation": profile.incarnation,
             "learnerVersion": LEARNER_VERSION,
             "aim": _AIM.dump_python(aim),
-            "telling": _TELLING.dump_python(telling),
+            "telling": TELLING.dump_python(telling),
         }
 
         def work(session: Session) -> None:

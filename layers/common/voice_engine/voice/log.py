@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 
 from voice_engine.voice.fields import Values
 from voice_engine.voice.learned import LEARNER_VERSION, LearnedState
@@ -215,14 +215,9 @@ def fold(events: Iterable[Event]) -> ProfileState:
 
 
 def tell_anew(telling: Telling, event: Event, learn: Learn = learn) -> Telling:
-    """One more row told as if these rules had learned all edits, whichever rules did. Raises NotRestorable."""
+    """One more row told as if these rules had learned all edits, whichever rules did. What was set, deleted and
+    switched by hand comes out as it was. Raises NotRestorable."""
     return Telling(_told(telling.as_written, event, _always(learn)))
-
-
-def refold(events: Iterable[Event], learn: Learn = learn) -> ProfileState:
-    """The state that a log gives when it is told anew. What was set, deleted and switched by hand comes out as it was.
-    Raises NotRestorable."""
-    return reduce(partial(tell_anew, learn=learn), events, Telling()).state
 
 
 def _told(told: Told, event: Event, rules: Callable[[int], Learn]) -> Told:
@@ -261,7 +256,7 @@ def _apply(state: ProfileState, event: Event, rules: Callable[[int], Learn]) -> 
         case ProfileReset():
             return replace(neutral(), learning=state.learning)
         case Relearned() | RolledBack() | EditsUnlearned():
-            # They are about the whole log: `fold` and `refold` see to them, or are given it as it has become.
+            # They are about the whole log: `tell` and `tell_anew` see to them, or are given it as it has become.
             return state
 
 
