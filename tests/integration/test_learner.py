@@ -116,16 +116,16 @@ def test_attempts_are_counted_before_the_work_so_that_an_edit_that_kills_its_lea
 
 
 def test_an_edit_that_failed_waits_for_its_next_attempt_and_holds_up_no_other(bench: Bench) -> None:
-    good, bad = bench.edit("It is good."), bench.edit("It is bad.")
+    good, bad = bench.edit("It is good."), bench.edit("It is poison.")
 
     def refuse(text: str) -> None:
-        if "bad" in text:
+        if "poison" in text:
             raise ValueError(text)
 
     bench.during = refuse
     with pytest.raises(EditFailed) as failure:
         bench.learn()
-    assert "bad" not in str(failure.value), "text in a message"
+    assert "poison" not in str(failure.value), "text in a message"
     assert bench.stored(good)["status"] == "learned"
     # Once with the others and once alone; the third attempt is for another time.
     assert (bench.stored(bad)["status"], bench.stored(bad)["attempts"]) == ("pending", 2)
