@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.collection import Collection
 
-from tests.integration.test_store import ONE_DATABASE, in_transaction
+from tests.integration.store.records import ONE_DATABASE, in_transaction
 from tests.template import ROOT
 from tests.waiting import PATIENCE_SECONDS
 from voice_engine.store.database import Database, Document, Session

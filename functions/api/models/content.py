@@ -8,12 +8,11 @@ from pydantic_core import PydanticCustomError
 import models.cursor
 from models.wire import WHOLE, Moment, Wire, exactly_one_of
 from voice_engine.contents import Draft
-from voice_engine.store.contents import Content, Place
+from voice_engine.store.contents import Content, Place, Summary
 
 TEXT_CHARACTERS = 50_000
 POSTS = 100
 PAGE = 100
-_EXCERPT_CHARACTERS = 160
 
 
 def _not_blank(text: str) -> str:
@@ -134,13 +133,13 @@ class ContentLine(Wire):
     updated_at: Moment
 
     @classmethod
-    def of(cls, content: Content) -> Self:
+    def of(cls, content: Summary) -> Self:
         return cls(
             id=content.id,
             platform=content.platform,
             format=content.format,
             rev=content.rev,
-            excerpt=content.current[0][:_EXCERPT_CHARACTERS],
+            excerpt=content.excerpt,
             created_at=content.created_at,
             updated_at=content.updated_at,
         )
@@ -170,7 +169,7 @@ class SavedView(Wire):
     learning: LearningTicket
 
 
-def cursor(content: Content) -> str:
+def cursor(content: Summary) -> str:
     """An opaque name for the place after `content` in the list."""
     return models.cursor.cursor(content.created_at, content.id)
 

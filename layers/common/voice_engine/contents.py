@@ -13,7 +13,7 @@ from voice_engine.ids import is_id, new_id
 from voice_engine.profile_key import ProfileId, voice_of
 from voice_engine.profiles import check_made
 from voice_engine.queue import LearningJob
-from voice_engine.store.contents import Content, Contents, Place
+from voice_engine.store.contents import Content, Contents, Place, Summary
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.edits import Edits, SavedEdit
 from voice_engine.store.profiles import Profiles
@@ -106,7 +106,7 @@ class ContentLibrary:
         return content
 
     @answering()
-    def newest(self, profile: ProfileId, *, after: Place | None, limit: int) -> Sequence[Content]:
+    def newest(self, profile: ProfileId, *, after: Place | None, limit: int) -> Sequence[Summary]:
         """Raises NotFound for a voice that was never made."""
         check_made(self._profiles, profile)
         return self._contents.newest(profile.user_id, profile.key, after=after, limit=limit)

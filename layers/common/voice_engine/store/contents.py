@@ -13,6 +13,7 @@ from voice_engine.store.erasures import Erasures
 
 NAME = "contents"
 SCHEMA = 1
+EXCERPT_CHARACTERS = 160
 INDEXES = (
     IndexModel([("userId", 1), ("profile", 1), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
     IndexModel([("userId", 1), ("_id", 1)]),
@@ -36,6 +37,19 @@ class Content:
     draft: tuple[str, ...]
     current: tuple[str, ...]
     rev: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A content in a list: `excerpt` is the first EXCERPT_CHARACTERS of its current text, of a thread's first post."""
+
+    id: str
+    platform: str
+    format: str | None
+    rev: int
+    excerpt: str
     created_at: datetime
     updated_at: datetime
 
@@ -67,16 +81,17 @@ class Contents:
         found = self._collection(NAME).find({"_id": {"$in": list(ids)}}, {"draft": 1})
         return {content["_id"]: tuple(content["draft"]) for content in found}
 
-    def newest(self, user_id: str, profile: str, *, after: Place | None, limit: int) -> Sequence[Content]:
-        """At most `limit` contents of one voice, newest first, those after `after` where given."""
+    def newest(self, user_id: str, profile: str, *, after: Place | None, limit: int) -> Sequence[Summary]:
+        """At most `limit` contents of one voice, newest first, those after `after` where given. The server cuts the
+        excerpts: a page of whole texts can be 10 MB."""
         query: dict[str, Any] = {"userId": user_id, "profile": profile}
         if after is not None:
             query["$or"] = [
                 {"createdAt": {"$lt": after.created_at}},
                 {"createdAt": after.created_at, "_id": {"$lt": after.id}},
             ]
-        found = self._collection(NAME).find(query).sort([("createdAt", DESCENDING), ("_id", DESCENDING)])
-        return [_from_document(document) for document in found.limit(limit)]
+        found = self._collection(NAME).find(query, _SUMMARY).sort([("createdAt", DESCENDING), ("_id", DESCENDING)])
+        return [_to_summary(document) for document in found.limit(limit)]
 
     def advance(self, content: Content, text: tuple[str, ...], at: datetime, *, session: Session) -> Content | None:
         """Make `text` the current text if `content.rev` is still the newest; None, and nothing written, if not."""
@@ -102,6 +117,28 @@ class Contents:
         self._erasures.check(user_id, None, session=session)
         query = {"_id": id_, "userId": user_id}
         return self._collection(NAME).delete_one(query, session=session).deleted_count == 1
+
+
+_SUMMARY = {
+    "platform": 1,
+    "format": 1,
+    "rev": 1,
+    "excerpt": {"$substrCP": [{"$first": "$current"}, 0, EXCERPT_CHARACTERS]},
+    "createdAt": 1,
+    "updatedAt": 1,
+}
+
+
+def _to_summary(document: Document) -> Summary:
+    return Summary(
+        id=document["_id"],
+        platform=document["platform"],
+        format=document["format"],
+        rev=document["rev"],
+        excerpt=document["excerpt"],
+        created_at=document["createdAt"],
+        updated_at=document["updatedAt"],
+    )
 
 
 def _to_document(content: Content) -> Document:
