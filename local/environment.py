@@ -28,6 +28,8 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
         "MONGODB_URI": mongodb_uri,
         "REDIS_URL": redis_url,
         "REDIS_CLUSTER": "false",
+        # The longest that may be set: where other programs are busy too, a stall is no outage.
+        "REDIS_TIMEOUT_SECONDS": "1",
         "REDIS_IAM_USER": "",
         "REDIS_IAM_CACHE": "",
         "OIDC_ISSUER": keys.ISSUER,
