@@ -24,7 +24,7 @@ from voice_engine.queue import Done, DrainReport, JobState, LearningQueue
 from voice_engine.redis_connection import RedisUnavailable, connect
 
 OPEN_SECONDS = 5.0
-SHORT_SECONDS = 0.2
+SHORT_SECONDS = 1.0
 ADA = Entry("5f3a.12", '{"version": 12}')
 NEWER = Entry("5f3a.13", '{"version": 13}')
 
@@ -230,7 +230,7 @@ CHILD = """
     from voice_engine.redis_connection import connect
 
     url, cluster, prefix = sys.argv[1], sys.argv[2] == "True", sys.argv[3]
-    queue = LearningQueue(connect(url, cluster=cluster, timeout_seconds=2), prefix=prefix, claim_seconds=1)
+    queue = LearningQueue(connect(url, cluster=cluster, timeout_seconds=2), prefix=prefix, claim_seconds=3)
 
     def handle(job):
         print("handling", flush=True)
@@ -243,7 +243,7 @@ CHILD = """
 def test_the_job_of_a_killed_process_is_back_after_its_claim_and_is_handled(
     deployment: Deployment, prefix: str
 ) -> None:
-    queue = LearningQueue(deployment.connect(), prefix=prefix, claim_seconds=1)
+    queue = LearningQueue(deployment.connect(), prefix=prefix, claim_seconds=3)
     job = make_job()
     queue.enqueue(job)
     command = [sys.executable, "-c", textwrap.dedent(CHILD), deployment.url, str(deployment.cluster), prefix]
@@ -251,7 +251,7 @@ def test_the_job_of_a_killed_process_is_back_after_its_claim_and_is_handled(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "handling\n"
-        threading.Event().wait(1.5)
+        threading.Event().wait(4)
         assert queue.recover() == 0, "the claim is kept alive while its owner lives"
         child.kill()
     assert queue.position(job.edit_id) == JobState("active")

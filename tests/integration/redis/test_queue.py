@@ -1,33 +1,18 @@
-"""The learning queue on real servers: adding, claiming, acknowledging, delaying, failing, recovering, telling."""
+"""The learning queue on real servers: adding, delaying, failing, and what it tells of its jobs."""
 
 import json
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 
 from tests.integration.redis.conftest import Clock, make_job
-from tests.time_left import plenty
+from tests.integration.redis.draining import add_as_another_producer, done, drain, failing
+from tests.integration.redis.test_queue_claims import die_while_handling
 from voice_engine.ids import new_id
 from voice_engine.learning_job import DrainReport, JobState, LearningJob, QueueStats
 from voice_engine.queue import Done, Later, LearningQueue
 from voice_engine.redis_connection import RedisClient
-
-
-def done(_: LearningJob) -> Done:
-    return Done()
-
-
-def failing(_: LearningJob) -> Done:
-    raise RuntimeError("the writer wrote: dear diary")
-
-
-def drain(
-    queue: LearningQueue, handle: Callable[[LearningJob], Done | Later] = done, concurrency: int = 1
-) -> DrainReport:
-    return queue.drain(handle, concurrency=concurrency, time_left=plenty)
 
 
 class TestAdding:
@@ -132,7 +117,7 @@ class TestFailing:
         assert drain(queue, failing) == DrainReport(failed=1)
         assert queue.position(job.edit_id) == JobState("failed")
         stored = server.hgetall(f"{prefix}:learning:{job.edit_id}")
-        assert stored["failedReason"].startswith("RuntimeError at test_queue.py:")
+        assert stored["failedReason"].startswith("RuntimeError at draining.py:")
         assert stored["atm"] == "3"
         assert "diary" not in json.dumps(stored)
 
@@ -182,208 +167,6 @@ class TestFailing:
         assert reason is not None
         assert reason.startswith("MalformedJob: ")
         assert "diary" not in reason
-
-
-def add_as_another_producer(server: redis.Redis, prefix: str, job_id: str, name: str, data: str) -> None:
-    fields = {"name": name, "data": data, "opts": "{}", "timestamp": 1, "delay": 0, "priority": 0}
-    server.hset(f"{prefix}:learning:{job_id}", mapping=fields)
-    server.lpush(f"{prefix}:learning:wait", job_id)
-
-
-class TestDraining:
-    def test_as_many_jobs_are_handled_at_once_as_is_set(self, queue: LearningQueue) -> None:
-        for _ in range(9):
-            queue.enqueue(make_job())
-        together = threading.Barrier(3)
-
-        def handle(_: LearningJob) -> Done:
-            together.wait()  # passes only when three handlers are here at once
-            return Done()
-
-        assert drain(queue, handle, concurrency=3) == DrainReport(done=9)
-
-    def test_no_job_is_begun_without_time_and_none_is_lost(self, queue: LearningQueue) -> None:
-        jobs = [make_job() for _ in range(5)]
-        for job in jobs:
-            queue.enqueue(job)
-        handled: list[LearningJob] = []
-        report = queue.drain(
-            lambda job: handled.append(job) or Done(), concurrency=1, time_left=lambda: 2.0 - len(handled)
-        )
-        assert report == DrainReport(done=2)
-        assert handled == jobs[:2]
-        assert queue.stats().waiting == 3
-        assert queue.stats().active == 0
-
-    def test_what_is_being_handled_when_time_runs_out_is_finished(self, queue: LearningQueue) -> None:
-        job, left = make_job(), [60.0]
-        queue.enqueue(job)
-
-        def handle(_: LearningJob) -> Done:
-            left[0] = -1.0
-            return Done()
-
-        assert queue.drain(handle, concurrency=2, time_left=lambda: left[0]) == DrainReport(done=1)
-        assert queue.position(job.edit_id) == JobState("completed")
-
-    def test_jobs_that_are_added_during_a_drain_are_handled_by_it(self, queue: LearningQueue) -> None:
-        queue.enqueue(make_job())
-        added = iter([make_job() for _ in range(4)])
-
-        def handle(_: LearningJob) -> Done:
-            for job in added:
-                queue.enqueue(job)
-                break
-            return Done()
-
-        assert drain(queue, handle) == DrainReport(done=5)
-
-    def test_entries_whose_job_is_gone_are_dropped(
-        self, queue: LearningQueue, server: redis.Redis, prefix: str
-    ) -> None:
-        jobs = [make_job() for _ in range(4)]
-        for job in jobs:
-            queue.enqueue(job)
-        server.delete(*(f"{prefix}:learning:{job.edit_id}" for job in jobs[:3]))
-        assert drain(queue) == DrainReport(done=1, dropped=3)
-        assert queue.stats() == QueueStats(waiting=0, active=0, delayed=0, failed=0, completed=1)
-
-    def test_a_paused_queue_keeps_its_jobs(self, queue: LearningQueue, server: redis.Redis, prefix: str) -> None:
-        queue.enqueue(make_job())
-        server.hset(f"{prefix}:learning:meta", "paused", 1)
-        queue.enqueue(make_job())
-        assert drain(queue) == DrainReport()
-        assert queue.stats().waiting == 2
-
-    def test_completed_jobs_are_kept_for_a_day_and_up_to_a_thousand(
-        self, queue: LearningQueue, server: redis.Redis, prefix: str, clock: Clock
-    ) -> None:
-        old = make_job()
-        queue.enqueue(old)
-        drain(queue)
-        clock.advance(24 * 3600 + 1)
-        jobs = [make_job() for _ in range(1010)]
-        for job in jobs:
-            queue.enqueue(job)
-        drain(queue, lambda _: clock.advance(0.001) or Done())
-        assert queue.stats().completed == 1000
-        assert queue.position(old.edit_id) == JobState("missing")
-        assert queue.position(jobs[-1].edit_id) == JobState("completed")
-        kept = [server.exists(f"{prefix}:learning:{job.edit_id}") for job in jobs]
-        assert kept == [0] * 10 + [1] * 1000
-        assert server.exists(f"{prefix}:learning:{old.edit_id}") == 0
-
-
-class TestClaims:
-    def test_a_claim_outlives_its_time_while_the_job_is_being_handled(self, client: RedisClient, prefix: str) -> None:
-        queue = LearningQueue(client, prefix=prefix, claim_seconds=0.3)
-        job = make_job()
-        queue.enqueue(job)
-        others: list[int] = []
-
-        def handle(_: LearningJob) -> Done:
-            for _ in range(10):
-                threading.Event().wait(0.1)
-                others.append(queue.recover())
-            return Done()
-
-        assert drain(queue, handle) == DrainReport(done=1)
-        assert sum(others) == 0
-
-    @pytest.mark.parametrize("outcome", ["done", "later", "failure"])
-    def test_an_owner_that_lost_its_claim_acknowledges_nothing(
-        self, queue: LearningQueue, server: redis.Redis, prefix: str, clock: Clock, outcome: str
-    ) -> None:
-        job = make_job()
-        queue.enqueue(job)
-        second: list[DrainReport] = []
-
-        def slow(_: LearningJob) -> Done | Later:
-            server.delete(f"{prefix}:learning:{job.edit_id}:lock")  # as if it had expired
-            second.append(drain(queue))
-            if outcome == "failure":
-                raise RuntimeError
-            return Done() if outcome == "done" else Later(clock.now + timedelta(days=1))
-
-        assert drain(queue, slow) == DrainReport(lost=1)
-        assert second == [DrainReport(done=1, recovered=1)]
-        assert queue.position(job.edit_id) == JobState("completed")
-        assert server.hget(f"{prefix}:learning:{job.edit_id}", "failedReason") is None
-
-    @pytest.mark.parametrize("outcome", ["done", "later", "failure"])
-    def test_a_former_owner_cannot_end_the_claim_of_the_present_one(
-        self, queue: LearningQueue, server: redis.Redis, prefix: str, clock: Clock, outcome: str
-    ) -> None:
-        job = make_job()
-        queue.enqueue(job)
-        present_works, former_is_gone = threading.Event(), threading.Event()
-        present: list[DrainReport] = []
-
-        def present_owner(_: LearningJob) -> Done:
-            present_works.set()
-            former_is_gone.wait()
-            assert queue.position(job.edit_id) == JobState("active")
-            return Done()
-
-        other = threading.Thread(target=lambda: present.append(drain(queue, present_owner)))
-
-        def former_owner(_: LearningJob) -> Done | Later:
-            server.delete(f"{prefix}:learning:{job.edit_id}:lock")  # as if it had expired
-            other.start()
-            present_works.wait()
-            if outcome == "failure":
-                raise RuntimeError
-            return Done() if outcome == "done" else Later(clock.now)
-
-        try:
-            assert drain(queue, former_owner) == DrainReport(lost=1)
-        finally:
-            former_is_gone.set()
-            other.join()
-        assert present == [DrainReport(done=1, recovered=1)]
-
-    def test_a_recovered_job_is_the_next_one(self, queue: LearningQueue, server: redis.Redis, prefix: str) -> None:
-        crashed, other = make_job(), make_job()
-        queue.enqueue(crashed)
-        queue.enqueue(other)
-        die_while_handling(queue)
-        server.delete(f"{prefix}:learning:{crashed.edit_id}:lock")
-        handled: list[LearningJob] = []
-        assert drain(queue, lambda job: handled.append(job) or Done()) == DrainReport(done=2, recovered=1)
-        assert handled == [crashed, other]
-
-    def test_a_claim_that_stands_is_not_recovered(self, queue: LearningQueue) -> None:
-        queue.enqueue(make_job())
-        die_while_handling(queue)
-        assert queue.recover() == 0
-        assert queue.stats().active == 1
-
-    def test_a_job_that_takes_its_owner_down_every_time_ends_as_failed(
-        self, queue: LearningQueue, server: redis.Redis, prefix: str
-    ) -> None:
-        job = make_job()
-        queue.enqueue(job)
-        for _ in range(3):
-            die_while_handling(queue)
-            server.delete(f"{prefix}:learning:{job.edit_id}:lock")
-            queue.recover()
-        assert queue.position(job.edit_id) == JobState("failed")
-        assert server.hget(f"{prefix}:learning:{job.edit_id}", "failedReason") == "ClaimExpired 3 times"
-        assert queue.retry() == 1
-        die_while_handling(queue)
-        server.delete(f"{prefix}:learning:{job.edit_id}:lock")
-        assert queue.recover() == 1, "its count began anew"
-        assert drain(queue) == DrainReport(done=1)
-
-
-def die_while_handling(queue: LearningQueue) -> None:
-    """One job is claimed, and its owner never acknowledges it."""
-
-    def die(_: LearningJob) -> Done:
-        raise SystemExit
-
-    with pytest.raises(SystemExit):
-        drain(queue, die)
 
 
 class TestTelling:
