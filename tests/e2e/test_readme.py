@@ -77,7 +77,7 @@ def test_the_walk_through_works_as_it_is_written(shell: Shell, url: str, checkou
     assert changed["profile"]["bannedPhrases"] == ["delve into"]
     # "One edit moves nothing yet … and `explain` says what is missing."
     assert explained["traits"]
-    assert all(trait["value"] is None and trait["reason"] for trait in explained["traits"])
+    assert all(trait["learned"] is None and trait["reason"] for trait in explained["traits"])
     voted = [trait for trait in explained["traits"] if trait["votes"]["down"] or trait["votes"]["up"]]
     assert "writingTraits.avgSentenceLength" in {trait["path"] for trait in voted}
     assert all(trait["needed"] == 2 for trait in voted)

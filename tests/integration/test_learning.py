@@ -206,8 +206,36 @@ def test_each_learned_value_names_the_edits_behind_it(api: Api, learn: Learn, us
     saved = {edit: api.progress(user, edit)["savedAt"] for edit in edits}
     assert [edit["savedAt"] for edit in length["edits"]] == [saved[edit["id"]] for edit in length["edits"]]
     assert length["edits"]
-    unmoved = [trait for trait in explained["traits"] if trait["value"] is None]
+    unmoved = [trait for trait in explained["traits"] if trait["learned"] is None]
     assert all(trait["reason"] for trait in unmoved)
+
+
+def test_each_field_says_what_it_holds_and_where_that_comes_from(api: Api, learn: Learn, user: str) -> None:
+    length = "writingTraits.avgSentenceLength"
+    api("POST", "/api/profile/apply-archetype", {"slug": "meme-lord"}, user=user)
+    save_shortened(api, user, 4)
+    learn()
+    api("PUT", "/api/profile/style", {"tone": {"formality": 9}, "rules": ["Be brief."]}, user=user)
+    api("PUT", "/api/profile/overrides/bannedPhrases", user=user)
+    shown, explained = api.style(user)["profile"], api("GET", "/api/profile/explain", user=user).json
+    fields = {field["path"]: field for field in explained["fields"]}
+    for path, field in fields.items():
+        section, _, name = path.rpartition(".")
+        assert field["value"] == (shown[section][name] if section else shown[name]), path
+        assert field["why"]
+    by_hand = {path for path, field in fields.items() if field["sources"] == ["manual"]}
+    assert by_hand == {"tone.formality", "rules", "bannedPhrases"}
+    assert fields[length]["sources"] == ["learned"]
+    assert fields["tone.humor"]["sources"] == ["archetype"]
+    assert fields["voiceStrength"]["sources"] == ["neutral"]
+    traits = {trait["path"]: trait for trait in explained["traits"]}
+    assert (traits["tone.formality"]["value"], traits["tone.formality"]["reason"]) == (9, "locked by hand")
+    assert traits["tone.formality"]["learned"] != 9
+    assert traits[length]["value"] == traits[length]["learned"] == shown["writingTraits"]["avgSentenceLength"]
+    started = api("POST", "/api/voices", {"slug": "mail"}, user=user)
+    assert started.status == 201, started.text
+    copied = {f["path"]: f for f in api("GET", "/api/profile/explain?voice=mail", user=user).json["fields"]}
+    assert (copied["tone.formality"]["value"], copied["tone.formality"]["sources"]) == (9, ["inherited"])
 
 
 def test_a_trait_says_what_the_writer_is_expected_to_do_to_the_next_drafts(api: Api, learn: Learn, user: str) -> None:

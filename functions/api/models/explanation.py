@@ -1,12 +1,15 @@
 """What each learned value rests on, on the wire."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from models.style import SubstitutionPair
 from models.wire import Moment, Wire
 from voice_engine.explanation import Explanation
 from voice_engine.voice.explain import Expectation
+from voice_engine.voice.origins import Source
+from voice_engine.voice.profile import plain
 
 
 class EditView(Wire):
@@ -14,6 +17,18 @@ class EditView(Wire):
 
     id: str
     saved_at: Moment | None
+
+
+class FieldView(Wire):
+    """What a field of the profile holds, and the layers that it comes from, topmost first; of a list there can be
+    several. `manual`: set by hand, so learning leaves it alone. `learned`: by edits. `ownTexts`: told by texts of the
+    person's own. `archetype`: the one applied. `inherited`: the voice that this one started from. `neutral`: where
+    everybody starts."""
+
+    path: str
+    value: bool | int | float | str | list[str] | list[SubstitutionPair] | None
+    sources: list[Source]
+    why: str
 
 
 class Votes(Wire):
@@ -36,7 +51,9 @@ class PredictionView(Wire):
 
 
 class TraitView(Wire):
-    """`path` is the field that shows the trait, empty where none does; `value` null means that nothing is known yet.
+    """`path` is the field that shows the trait, empty where none does. `value` is what that field holds, and `learned`
+    what edits or own texts taught; null: nothing yet. They differ where a value was set by hand. Where no field shows
+    the trait they are the same.
 
     `needed` counts the votes one way that are still missing. `edits` taught the value, or voted so far; `sampleIds`
     are texts of the person's own that tell it. `confidence` goes from 0 to 1, `certainty` says it in a word, and
@@ -46,7 +63,8 @@ class TraitView(Wire):
 
     trait: str
     path: str
-    value: bool | float | str | None
+    value: bool | int | float | str | None
+    learned: bool | int | float | str | None
     votes: Votes
     needed: int
     edits: list[EditView]
@@ -95,24 +113,32 @@ class SubstitutionView(Wire):
 
 
 class ExplanationView(Wire):
-    """`learning` false: the person has paused it. `windowEndsAt`: when the edits that wait are learned."""
+    """`learning` false: the person has paused it. `windowEndsAt`: when the edits that wait are learned. `fields` are
+    all that a person can set by hand; the rest is the evidence behind what is learned."""
 
     learning: bool
     window_ends_at: Moment | None
+    fields: list[FieldView]
     traits: list[TraitView]
     phrases: list[PhraseView]
     substitutions: list[SubstitutionView]
 
     @classmethod
     def of(cls, told: Explanation) -> Self:
+        holds: dict[str, Any] = {field.path: plain(field.value) for field in told.fields}
         return cls(
             learning=told.is_learning,
             window_ends_at=told.window_ends_at,
+            fields=[
+                FieldView(path=field.path, value=holds[field.path], sources=list(field.sources), why=field.why)
+                for field in told.fields
+            ],
             traits=[
                 TraitView(
                     trait=trait.trait,
                     path=trait.path,
-                    value=trait.value,
+                    value=holds.get(trait.path, trait.learned),
+                    learned=trait.learned,
                     votes=Votes(up=trait.up, down=trait.down, hold=trait.hold),
                     needed=trait.needed,
                     edits=_edits(trait.edits, told),

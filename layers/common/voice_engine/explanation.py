@@ -12,17 +12,19 @@ from voice_engine.store.edits import Edits
 from voice_engine.store.profiles import Profiles
 from voice_engine.voice.explain import TraitSummary, evidence_summary
 from voice_engine.voice.explain_phrases import PhraseSummary, SubstitutionSummary, phrase_summary, substitution_summary
+from voice_engine.voice.origins import Origin, origins
 from voice_engine.voice.profile import neutral
 from voice_engine.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What each value rests on. `saved_at`: when each edit behind one of them was saved.
+    """What each field holds and each learned value rests on. `saved_at`: when each edit behind one of them was saved.
 
     `window_ends_at`: when the edits that wait are learned; None where none waits, or they are due.
     """
 
+    fields: tuple[Origin, ...]
     traits: tuple[TraitSummary, ...]
     phrases: tuple[PhraseSummary, ...]
     substitutions: tuple[SubstitutionSummary, ...]
@@ -46,6 +48,7 @@ class Explainer:
         traits, phrases, pairs = evidence_summary(state), phrase_summary(state), substitution_summary(state)
         ids = {id_ for group in (traits, phrases, pairs) for summary in group for id_ in summary.edits}
         return Explanation(
+            fields=origins(state),
             traits=tuple(traits),
             phrases=tuple(phrases),
             substitutions=tuple(pairs),

@@ -238,7 +238,7 @@ def test_an_ending_of_the_base_that_the_writer_takes_out_shows_no_more() -> None
     assert values(three)[path] == BY_PATH[path].neutral
     assert three.learned.iterations == two.learned.iterations + 1
     (summary,) = (item for item in evidence_summary(three) if item.path == path)
-    assert (summary.value, summary.reason) == (None, "taken out")
+    assert (summary.learned, summary.reason) == (None, "taken out")
     later = learned(edits([(ended(None), ended(None))] * 30, start=50), three.learned)
     assert values(replace(three, learned=later))[path] == BY_PATH[path].neutral
     liked = learned(edits([(ended(None), ended("cta"))] * 6, start=90), later)

@@ -191,15 +191,15 @@ def test_every_trait_answers_for_itself(state: LearnedState) -> None:
     for summary in evidence_summary(ProfileState(learned=state)):
         assert summary.up + summary.down + summary.hold <= 10
         assert 0 <= summary.confidence < 1
-        assert (summary.certainty == "none") == (summary.confidence == 0) == (summary.value is None)
+        assert (summary.certainty == "none") == (summary.confidence == 0) == (summary.learned is None)
         assert summary.why
-        if summary.value is None:
+        if summary.learned is None:
             assert summary.reason not in {"moved", "settled"}
             assert (summary.needed == 0) == (summary.reason in {"votes conflict", "mostly left as it is"})
         else:
             assert len(summary.edits) >= 3
             if summary.path not in {"", "writingTraits.emojiFrequency"}:
-                assert shown[summary.path] == summary.value
+                assert shown[summary.path] == summary.learned
 
 
 def explained(state: ProfileState, trait: str) -> TraitSummary:

@@ -36,12 +36,14 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Votes:
     """Of the newest drafts, how many moved the trait up, down, or left it: of a switch, on or off; of a choice, to
-    the one that most were moved to, or to another. `edits` are those that moved it."""
+    the one that most were moved to, or to another. `edits` are those that moved it. `none`: of a choice, whether most
+    were moved to none of its kinds."""
 
     up: int = 0
     down: int = 0
     hold: int = 0
     edits: tuple[str, ...] = ()
+    none: bool = False
 
     @property
     def all(self) -> int:
@@ -84,8 +86,10 @@ def votes(trait: Trait, history: tuple[Seen, ...], since: int = 0) -> Votes:
     edits = tuple(edit_id for edit_id, taken in ways if taken)
     cast = Counter(taken for _, taken in ways)
     hold = cast.pop(0, 0)
-    up = max(cast.values(), default=0) if isinstance(trait, Choice) else cast[1]
-    return Votes(up, cast.total() - up, hold, edits)
+    if not isinstance(trait, Choice):
+        return Votes(cast[1], cast.total() - cast[1], hold, edits)
+    [(leading, up)] = cast.most_common(1) or [(0, 0)]
+    return Votes(up, cast.total() - up, hold, edits, none=leading > len(trait.choices))
 
 
 def voters(history: tuple[Seen, ...], since: int = 0) -> list[Seen]:

@@ -44,7 +44,7 @@ class Expectation:
 class TraitSummary:
     """One trait's evidence.
 
-    trait, path: its name, and the field that shows it, or `""` where none does. value: what was learned, as the field
+    trait, path: its name, and the field that shows it, or `""` where none does. learned: what was learned, as the field
     shows it, or None; whatever was set by hand stands above it.
     up, down, hold: votes of the newest drafts: that raised a level or turned a switch on, did the reverse, or left it;
     of a choice, for the leading one, for others, or none. needed: how many votes one way are still missing, 0 where
@@ -57,7 +57,7 @@ class TraitSummary:
 
     trait: str
     path: str
-    value: float | bool | str | None
+    learned: float | bool | str | None
     up: int
     down: int
     hold: int
@@ -88,7 +88,7 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
     return TraitSummary(
         trait=trait.name,
         path=trait.path,
-        value=None if value is None else trait.shown(value),
+        learned=None if value is None else trait.shown(value),
         up=cast.up,
         down=cast.down,
         hold=cast.hold,
@@ -168,7 +168,7 @@ def _reason(
         return "moved" if learned.since == state.learned.edits else "settled"
     if told:
         return "told by own texts"
-    if learned.refused:
+    if learned.refused or (cast.none and lead >= trait.least_votes and lead >= 2 * against):
         return "taken out"
     if not state.learning:
         return "paused"
@@ -190,6 +190,6 @@ def _why(reason: Reason, trait: Level | Switch | Choice, cast: Votes) -> str:
         "unmeasured": "No edit so far could tell it.",
         "too few votes": f"{lead} of {trait.least_votes} edits needed agree so far.",
         "votes conflict": f"{lead} edits moved it one way and {against} another.",
-        "taken out": "Edits take out what the layer below says, and put no other in its place.",
+        "taken out": "Edits take it out of drafts, and put no other kind in its place.",
         "mostly left as it is": f"{lead} edits moved it, but {cast.hold} left it as it was.",
     }[reason]

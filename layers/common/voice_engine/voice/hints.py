@@ -33,5 +33,5 @@ def hints(state: ProfileState) -> Hints:
 
 def _probability(summary: TraitSummary, *, level: bool) -> float:
     """Of a level at its top the drafts that raised it count, else those that lowered it or turned it off."""
-    agreeing = summary.up if level and summary.value == 1 else summary.down
+    agreeing = summary.up if level and summary.learned == 1 else summary.down
     return (agreeing + 1) / (summary.up + summary.down + summary.hold + 2)

@@ -51,11 +51,11 @@ def nested(values: Mapping[str, Value | None]) -> dict[str, object]:
     for path, value in values.items():
         section, _, name = path.rpartition(".")
         if not section:
-            found[path] = _plain(value)
+            found[path] = plain(value)
             continue
         inner = found.setdefault(section, {})
         assert isinstance(inner, dict)  # noqa: S101  a section of the table is no field of it
-        inner[name] = _plain(value)
+        inner[name] = plain(value)
     return found
 
 
@@ -201,7 +201,8 @@ def _source(state: ProfileState) -> str:
     return "inherited" if state.base else "neutral"
 
 
-def _plain(value: Value | None) -> object:
+def plain(value: Value | None) -> object:
+    """A value as JSON has it."""
     if isinstance(value, tuple):
         return [{"from": item.before, "to": item.after} if isinstance(item, Substitution) else item for item in value]
     return value

@@ -65,7 +65,7 @@ def _unlock(state: ProfileState, traits: tuple[TraitSummary, ...]) -> Iterator[S
     held = values(state)
     for item in traits:
         lead, all_votes = max(item.up, item.down), item.up + item.down + item.hold
-        apart = item.reason == "locked by hand" and item.value is not None and item.value != held[item.path]
+        apart = item.reason == "locked by hand" and item.learned is not None and item.learned != held[item.path]
         if apart and passes(lead, min(item.up, item.down), 0, all_votes):
             text = f"You set {item.path} by hand, yet {lead} of your newest {all_votes} edits move it: unlock it."
             yield Suggestion("unlockField", text, item.path, found=lead, of=all_votes, edits=item.edits)
