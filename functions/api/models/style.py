@@ -54,7 +54,8 @@ class SubstitutionPair(Described):
 
 class ProfileView(Described):
     """The values that hold now. `profileSource` tells where most of them come from; `archetypeBase` is the slug of the
-    archetype beneath them."""
+    archetype beneath them. `voiceStrength` is how far the person wants drafts to go towards their voice, from 0, not at
+    all, to 100: whoever drafts goes by it; checks and repairs do not."""
 
     voice_type: Literal["balanced", "conversational", "authoritative", "playful", "analytical"]
     tone: Tone
