@@ -151,7 +151,7 @@ def test_a_change_is_claimed_only_with_enough_drafts_on_both_sides(
 
 def test_phrases_are_told_with_the_drafts_that_lost_them(api: Api, learn: Learn, running: Engine, user: str) -> None:
     for number in range(4):
-        content = api.draft(user, f"Day {number}. Let us delve into the rich tapestry of this. {LONG}")
+        content = api.draft(user, f"Day {number}. Moreover, it is seamless, frankly. {LONG}")
         api.save(user, content["id"], f"Day {number}. {LONG}" if number < 3 else content["text"])
     learn()
     found = analytics(api, user)

@@ -92,14 +92,15 @@ def test_a_check_says_nothing_of_a_person_it_does_not_know(api: Api, user: str) 
     assert (answer["knownTexts"], answer["caution"], answer["findings"]) == (0, None, [])
 
 
-def test_a_check_finds_what_apply_would_change(api: Api, user: str) -> None:
+def test_a_check_finds_what_goes_against_the_profile_and_nothing_around_it(api: Api, user: str) -> None:
     api("PUT", "/api/profile/style", BY_HAND, user=user)
-    found = checked(api, user, {"text": DRAFT})["findings"]
-    changes = applied(api, user, {"text": DRAFT})["changes"]
-    assert [(item["offset"], item["length"], item["suggestion"]) for item in found] == [
-        (change["offset"], change["length"], change["after"]) for change in changes
-    ]
+    text = f"{DRAFT} We delve into it."
+    found = checked(api, user, {"text": text})["findings"]
+    spans = [(text[item["offset"] : item["offset"] + item["length"]], item["suggestion"]) for item in found]
+    assert spans == [("Of course", ""), ("utilize", "use"), ("—", ","), ("—", ","), ("delve into", None)]
     assert {item["probability"] for item in found} == {None}
+    unmet = applied(api, user, {"text": text})["unmet"]
+    assert [(item["rule"], item["subject"]) for item in unmet] == [("bannedPhrases", "delve into")]
 
 
 def draft(number: int) -> str:

@@ -59,7 +59,10 @@ class SuggestionView(Wire):
 
 
 class UnmetView(Wire):
-    """What was set by hand and could not be made true; `subject` are the words that it names, if any."""
+    """What was set by hand and could not be made true: the result goes against it, or it could never hold. `subject`
+    are the words that it names, if any. Told are values that rule something out (`bannedPhrases`, `substitutions`, a
+    mark or emoji used nowhere, no bullet points, all or no contractions); the others say how to write, and no single
+    text goes against them."""
 
     rule: str
     subject: str
@@ -67,6 +70,10 @@ class UnmetView(Wire):
 
 
 class AppliedView(Wire):
+    """The text with what was set by hand made true, as far as its sentences read on. A banned phrase goes with what
+    only led up to it (`I am thrilled to share that`); where a sentence would be broken without it, it stays and is in
+    `unmet`."""
+
     text: str
     changes: list[ChangeView]
     suggestions: list[SuggestionView]
@@ -108,13 +115,16 @@ class AppliedView(Wire):
 
 
 class FindingView(Wire):
-    """What stands at `offset` goes against `rule`. `probability` null: it was set by hand, and is no guess."""
+    """What stands at `offset`, and nothing around it, goes against `rule`: the phrase, the mark, the emoji, the marker
+    of a list item. `suggestion` is what `apply` puts in its place, empty to leave it out; it mends the spaces, commas
+    and capitals around as well. Null: without it the sentence would not read on, and `apply` leaves it. `probability`
+    null: it was set by hand, and is no guess."""
 
     offset: int
     length: int
     rule: str
     why: str
-    suggestion: str
+    suggestion: str | None
     probability: float | None
 
 

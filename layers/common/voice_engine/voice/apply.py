@@ -52,11 +52,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A text of which everything set by hand is true.
+    """A text of which everything set by hand is true that can be.
 
     changes: what led to it, in the order of the text and apart from each other: made on the text given, they give
     this one. suggestions: what learning would go on to change. unmet: what was set by hand and could not be made
-    true.
+    true: the text goes against it.
     """
 
     text: str
@@ -71,9 +71,11 @@ NO_HINTS = Hints()
 def apply(text: str, by_hand: Values, hints: Hints = NO_HINTS, *, language: str | None = None) -> Applied:
     """Makes the values set by hand (by path, `ProfileState.overrides`) true of a text.
 
-    Done: bannedPhrases, substitutions, usesEmojis false or emojiFrequency 0, usesBulletPoints false, 0 dashes,
-    exclamation marks, semicolons or ellipses per 100 words, and, in English, contractionShare 0 or 1. What else can be
-    set by hand says how to write, and no rule makes it true; a question, for one, cannot be taken out of a text.
+    Done: bannedPhrases and substitutions (words go where the sentence reads on without them), usesEmojis false or
+    emojiFrequency 0, usesBulletPoints false, 0 dashes, exclamation marks, semicolons or ellipses per 100 words, and, in
+    English, contractionShare 0 or 1. What of these the result goes against is in `unmet`, and so is a commasPer100Words
+    of 0 in a text with commas. What else can be set by hand says how to write, and no rule makes it true; a question,
+    for one, cannot be taken out of a text.
 
     Quotations, code, links, addresses, handles and tags stay as they are. `language` is an ISO 639-1 code, or None
     where it is not known: then nothing is done that needs one (`a` and `an`, contractions). With nothing set by hand
@@ -82,7 +84,7 @@ def apply(text: str, by_hand: Values, hints: Hints = NO_HINTS, *, language: str 
     rules = Rules(by_hand, text, language)
     draft = _repaired(text, rules)
     changes = tuple(_change(text, edit) for edit in draft.changes())
-    return Applied(draft.text, changes, _suggestions(draft.text, by_hand, hints, language), rules.unmet)
+    return Applied(draft.text, changes, _suggestions(draft.text, by_hand, hints, language), rules.unmet(draft.text))
 
 
 def _repaired(text: str, rules: Rules) -> Draft:

@@ -137,7 +137,7 @@ def count(text: str, language: str | None) -> Features:
     tally["links"] = structure.links(text)
     if language == "en":
         plain = text.replace("’", "'")
-        tally["contractions"] = len(_CONTRACTION.findall(plain))
+        tally["contractions"] = len(CONTRACTION.findall(plain))
         tally["expandable"] = len(_EXPANDABLE.findall(plain))
         tally["english_words"] = tally["words"]
     _count_shape(lines, language, tally)
@@ -217,7 +217,7 @@ _QUESTION_MARKS = ("?", "？", "؟")
 _CLOSING_MARKS = "!！\"'”’»)]"
 
 # English contractions that have a full form. `'s` is one only after words where it cannot be a possessive.
-_CONTRACTION = regex.compile(
+CONTRACTION = regex.compile(
     r"\b(?:\w++(?<=n)'t|(?:i|you|he|she|it|we|they|who|what|that|there|this|how|where)'(?:m|re|ve|ll|d)"
     r"|(?:he|she|it|that|there|here|what|who|where|how|let)'s)\b",
     regex.IGNORECASE,

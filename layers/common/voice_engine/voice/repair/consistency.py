@@ -21,9 +21,9 @@ def consistent(wordings: Sequence[Wording]) -> tuple[list[Wording], list[Wording
     banned = {item.keys for item in wordings if not item.after}
     kept: list[Wording] = []
     left_out: list[Wording] = []
-    known: set[tuple[tuple[str, ...], bool]] = set()
+    known: set[tuple[tuple[str, ...], bool, bool]] = set()
     for wording in wordings:
-        slot = (wording.keys, not wording.after)
+        slot = (wording.keys, not wording.after, wording.acronym)
         doubled = slot in known and wording.condition is None
         if not wording.keys or doubled or (wording.after and not _adds(feeds, wording, banned)):
             left_out.append(wording)

@@ -36,6 +36,7 @@ _CLAUSE_ENDS = frozenset(
     | {"for", "from", "to"}
 )
 _AFTER_HAVE = frozenset({"been", "had", "seen", "done", "made", "got", "never", "always", "also", "already"})
+_ONLY_AFTER_HAS = frozenset({"been", "had", "got"})  # and never behind `is`
 _AFTER_HAS = _AFTER_HAVE | {"become", "gone", "come"}
 
 
@@ -46,6 +47,7 @@ def expanding(cause: Cause) -> list[Wording]:
     certain = _WILL | _WILL_SELDOM | _HAVE | _HAVE_SELDOM | _ARE | _AM
     rules += [Wording.of(short, _written(full), cause) for short, full in certain.items()]
     rules += [Wording.of(short, full, cause, _is_not_has) for short, full in (_IS | _IS_SELDOM).items()]
+    rules += [Wording.of(short, f"{short[:-2]} has", cause, _has) for short in _IS | _IS_SELDOM]
     return [*rules, Wording.of("let's", "let us", cause)]
 
 
@@ -86,6 +88,10 @@ def _is_not_has(r: Rewriting, taken: int) -> bool:
     if following is None or following.kind != "word":
         return True
     return following.key not in _AFTER_HAS and not following.key.endswith(("ed", "en"))
+
+
+def _has(r: Rewriting, taken: int) -> bool:
+    return _word(r.after(taken), _ONLY_AFTER_HAS)
 
 
 def _before_participle(r: Rewriting, taken: int) -> bool:

@@ -62,6 +62,18 @@ def no_lists(text: str, cause: Cause) -> list[Edit]:
     return edits
 
 
+def list_markers(text: str) -> list[tuple[int, int]]:
+    """Where the markers stand that `no_lists` takes."""
+    items = _items(text)
+    return [bare(text, item.line, item.start) for item in items] if len(items) >= LEAST_ITEMS else []
+
+
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the spaces around it."""
+    marker = text[start:end]
+    return start + len(marker) - len(marker.lstrip()), start + len(marker.rstrip())
+
+
 def no_emoji_markers(text: str, cause: Cause) -> list[Edit]:
     """A hyphen in place of each emoji that marks a list item; nothing in place of one that marks a single line."""
     items = [(item, EMOJI.search(text, item.line, item.start)) for item in _items(text, with_words=False)]

@@ -10,13 +10,14 @@ import regex
 from voice_engine.voice.repair import words
 from voice_engine.voice.repair.pieces import Cause, Piece
 from voice_engine.voice.repair.rewriting import Firing, Rewriting, Rule
-from voice_engine.voice.repair.seam import CLOSERS, COMMAS, DASHES
-from voice_engine.voice.repair.sentence import END_MARKS, capital
+from voice_engine.voice.repair.sentence import CLOSERS, COMMAS, DASHES, END_MARKS, capital
 
 FAR = 60  # pieces that are looked over for the rest of a sentence
 
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}，。、；！？」』）]", regex.V1)
-_DIGIT_ENDS, _DIGIT_STARTS = regex.compile(r"\p{N}$"), regex.compile(r"\p{N}")
+_NUMBER_ENDS = regex.compile(r"\p{N}\p{L}{0,2}$")  # `10`, `10k`, `9am`
+_NUMBER_STARTS = regex.compile(r"\p{N}")
+_UNIT_BEHIND, _UNIT_BEFORE = regex.compile(r"[%‰°\p{Sc}]"), regex.compile(r"[~+±\p{Sc}]")
 _LOWER_WORD = regex.compile(r"\p{Ll}")
 _ELLIPSIS = regex.compile(r"…+|\.{3,}|\.(?: \.){2,}")
 _EMOTICON_MOUTHS = frozenset(")(-*DPpo]")
@@ -66,13 +67,16 @@ def no_semicolons(cause: Cause) -> Rule:
 
 
 def no_ellipses(cause: Cause) -> Rule:
-    """A full stop where a sentence ends, a comma inside one, nothing at its start. `[…]` in place of words stays."""
+    """A full stop where a sentence ends, a comma inside one, nothing at its start. `[…]` in place of words stays, and
+    so does `1...5`."""
 
     def rule(r: Rewriting) -> Firing | None:
         if not _ELLIPSIS.fullmatch(_next(r).text):
             return None
         last, following = r.last, r.behind(1)
         if last is not None and following is not None and (last.text, following.text) in {("[", "]"), ("(", ")")}:
+            return None
+        if not _is_space(last) and not _is_space(following) and _between_numbers(r):
             return None
         nearest = r.after(1)
         marked = nearest is not None and nearest.kind == "mark" and nearest.text in CLOSERS
@@ -87,7 +91,8 @@ def no_ellipses(cause: Cause) -> Rule:
 
 def no_dashes(cause: Cause) -> Rule:
     """A comma for each; in English a full stop before what can stand alone, unless two enclose an aside. A colon in a
-    heading, `10–20` between numbers, a hyphen between names. `--flag` and hyphens stay."""
+    heading, a hyphen between names. Between numbers (`10–20`, `$5–$10`) it is a range, which stays, and so do `--flag`
+    and hyphens."""
 
     def rule(r: Rewriting) -> Firing | None:
         if not _is_dash(r):
@@ -98,7 +103,7 @@ def no_dashes(cause: Cause) -> Rule:
             return Firing(1, "", cause)
         if _ends_line(nearest) or nearest is None:
             return Firing(1, ".", cause)
-        if _DIGIT_ENDS.search(last.text) and _DIGIT_STARTS.match(nearest.text) and last is r.last and not spaces:
+        if last is r.last and not spaces and _between_numbers(r):
             return Firing(1, "–", cause)
         if _joins_names(r):
             return Firing(1, "-", cause)
@@ -149,18 +154,25 @@ def _is_dash(r: Rewriting) -> bool:
     piece, last, following = _next(r), r.last, r.behind(1)
     match piece.text:
         case "–":
-            return not (
-                last is not None
-                and following is not None
-                and _DIGIT_ENDS.search(last.text)
-                and _DIGIT_STARTS.match(following.text)
-            )
+            return not _between_numbers(r) or _is_space(last) != _is_space(following)
         case "--":
             return not (following is not None and following.kind == "word" and (last is None or last.kind != "word"))
         case "-":
-            return _is_space(last) and _is_space(following) and not _opens(r.before) and not _ends_line(r.after(1))
+            inside = not _opens(r.before) and not _ends_line(r.after(1))
+            return _is_space(last) and _is_space(following) and inside and not _between_numbers(r)
         case text:
             return piece.kind == "mark" and text.strip("—") == ""
+
+
+def _between_numbers(r: Rewriting) -> bool:
+    """Whether a number ends before the next piece and one begins behind it, with signs such as `%` and `$`."""
+    before = [*islice((piece.text for piece in reversed(r.left) if piece.kind != "space"), 2)]
+    behind = [*islice((piece.text for piece in islice(reversed(r.right), 1, None) if piece.kind != "space"), 2)]
+    if len(before) == 2 and _UNIT_BEHIND.fullmatch(before[0]):
+        before = before[1:]
+    if len(behind) == 2 and _UNIT_BEFORE.fullmatch(behind[0]):
+        behind = behind[1:]
+    return bool(before and behind and _NUMBER_ENDS.search(before[0]) and _NUMBER_STARTS.match(behind[0]))
 
 
 def _joins_names(r: Rewriting) -> bool:

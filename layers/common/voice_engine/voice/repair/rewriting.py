@@ -23,11 +23,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """What a rule does at a place: takes so many pieces and puts `after` there."""
+    """What a rule does at a place: takes so many pieces and puts `after` there. lead: pieces before the place that go
+    with them."""
 
     taken: int
     after: str
     cause: Cause
+    lead: int = 0
 
 
 Rule = Callable[["Rewriting"], Firing | None]
@@ -107,8 +109,10 @@ class Rewriting:
             most -= 1
             self.tired = not most
             self._cause = firing.cause
-            taken = self.right[-firing.taken :][::-1]
-            for _ in taken:
+            taken = [*self.left[len(self.left) - firing.lead :], *self.right[-firing.taken :][::-1]]
+            for _ in range(firing.lead):
+                self.drop_left()
+            for _ in range(firing.taken):
                 self.drop_right()
             mend(self, taken, self.put_right(firing.after))
             self._step_back(reach + REACH)

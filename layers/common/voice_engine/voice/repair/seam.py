@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice, takewhile
 
-from voice_engine.voice.repair import sentence, words
+from voice_engine.voice.repair import grammar, sentence, words
 from voice_engine.voice.repair.pieces import Piece
 from voice_engine.voice.repair.rewriting import Rewriting
-from voice_engine.voice.repair.sentence import END_MARKS
+from voice_engine.voice.repair.sentence import CLOSERS, COMMAS, DASHES, END_MARKS, is_spaced_hyphen
 
-COMMAS = frozenset(",;:،、，；：؛")
-DASHES = frozenset({"—", "——", "–", "--"})
-CLOSERS = frozenset(")]}）】»”’") | END_MARKS | COMMAS
-_BRACKETS = {"(": ")", "[": "]", "{": "}", "（": "）", "【": "】", "*": "*", "_": "_", "~": "~"}
-
-MOST_LEAD = 20  # pieces of a sentence that may say nothing without the words taken
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "（": "）", "【": "】", "¿": "?", "¡": "!", "*": "*", "_": "_", "~": "~"}
 
 _JOINTS = frozenset({"/", "&", "+"})
 
@@ -38,7 +32,8 @@ def _close(r: Rewriting, taken: Sequence[Piece]) -> None:
     steps = [*_STEPS]
     if any(piece.kind == "word" for piece in taken):
         steps += [_loose_joint, _repeated_word, _stranded_word]
-    if words.is_aside([piece.key for piece in taken], r.language):
+    keys = [piece.key for piece in taken if piece.key]
+    if words.is_aside(keys, r.language) or grammar.is_adverbial(keys, r.language):
         steps.append(_drop_both_commas)
     steps.append(_one_comma)
     while any(step(r) for step in steps):
@@ -59,8 +54,8 @@ def _close_side(r: Rewriting) -> None:
 
 
 def _starts(piece: Piece | None) -> bool:
-    """Whether a piece on the left opens a line or ends a sentence."""
-    return piece is None or piece.kind in {"break", "marker"} or piece.text in END_MARKS
+    """Whether a piece on the left opens a line or brackets, or ends a sentence."""
+    return _opens_line(piece) or _is_opener(piece) or (piece is not None and piece.text in END_MARKS)
 
 
 def _opens_line(piece: Piece | None) -> bool:
@@ -101,9 +96,7 @@ def _opening_comma(r: Rewriting) -> bool:
     following = r.after()
     if not _starts(r.before) or following is None or following.kind != "mark":
         return False
-    if following.text in COMMAS or following.text in DASHES:
-        return _drop_next_solid(r)
-    return False
+    return (following.text in COMMAS or _dash_follows(r)) and _drop_next_solid(r)
 
 
 def _closing_comma(r: Rewriting) -> bool:
@@ -112,7 +105,7 @@ def _closing_comma(r: Rewriting) -> bool:
     ends = _ends_line(following) or (following is not None and following.text in END_MARKS)
     if last is None or last.kind != "mark" or not ends or last.text in ":：":
         return False
-    return (last.text in COMMAS or last.text in DASHES) and _drop_last_solid(r)
+    return (last.text in COMMAS or _dash_precedes(r)) and _drop_last_solid(r)
 
 
 def _drop_both_commas(r: Rewriting) -> bool:
@@ -127,12 +120,27 @@ def _one_comma(r: Rewriting) -> bool:
     last, following = r.before, r.after()
     if last is None or following is None or last.kind != "mark" or following.kind != "mark":
         return False
-    if last.text in DASHES and following.text in DASHES:
+    dashes = _dash_precedes(r), _dash_follows(r)
+    if all(dashes):
         return _drop_last_solid(r) and _drop_next_solid(r)
-    breaks = COMMAS | DASHES
-    if last.text not in breaks or following.text not in breaks:
+    if not (last.text in COMMAS or dashes[0]) or not (following.text in COMMAS or dashes[1]):
         return False
     return _drop_last_solid(r) if last.text in ",،、，" else _drop_next_solid(r)
+
+
+def _dash_precedes(r: Rewriting) -> bool:
+    """Whether the nearest piece on the left is a dash, or a hyphen between spaces."""
+    place = next((number for number, piece in enumerate(reversed(r.left)) if piece.kind != "space"), len(r.left))
+    if place == len(r.left):
+        return False
+    piece, before = r.left[-1 - place], r.left[-2 - place] if place + 1 < len(r.left) else None
+    return piece.text in DASHES or is_spaced_hyphen(piece, before, None)
+
+
+def _dash_follows(r: Rewriting) -> bool:
+    place = next((number for number, piece in enumerate(reversed(r.right)) if piece.kind != "space"), 0)
+    piece = r.behind(place)
+    return piece is not None and (piece.text in DASHES or is_spaced_hyphen(piece, None, r.behind(place + 1)))
 
 
 def _empty_sentence(r: Rewriting) -> bool:
@@ -166,30 +174,14 @@ def _repeated_word(r: Rewriting) -> bool:
 
 
 def _stranded_word(r: Rewriting) -> bool:
-    """`and` with nothing on one side, or an article with nothing behind it."""
+    """`and` with nothing on one side."""
     last, following = r.before, r.after()
     ends = _ends_line(following) or (following is not None and following.kind == "mark" and following.text in CLOSERS)
-    if last is not None and last.kind == "word" and ends and words.leads_on(last.key, r.language):
-        if words.joins(last.key, r.language):
-            return _drop_last_solid(r)
-        if following is not None and following.text in COMMAS:
-            return _drop_next_solid(r)
-        _drop_last_solid(r)
-        _drop_hollow_sentence(r)
-        return True
+    if last is not None and last.kind == "word" and ends and words.joins(last.key, r.language):
+        return _drop_last_solid(r)
     if following is not None and following.kind == "word" and _starts(last):
         return words.joins(following.key, r.language) and _drop_next_solid(r)
     return False
-
-
-def _drop_hollow_sentence(r: Rewriting) -> None:
-    """What led on to the words taken and says nothing without them: `This is a`."""
-    lead = list(takewhile(lambda piece: not _starts(piece), islice(reversed(r.left), MOST_LEAD)))
-    if len(lead) < MOST_LEAD and all(
-        piece.kind == "space" or words.says_little(piece.key, r.language) for piece in lead
-    ):
-        for _ in lead:
-            r.drop_left()
 
 
 def _empty_line(r: Rewriting) -> bool:

@@ -13,8 +13,12 @@ from voice_engine.voice.repair.rewriting import Rewriting
 
 END_MARKS = frozenset(".!?…。！？؟।") | {"..", "..."}
 OPENERS = frozenset("([{（【¿¡«“„‘\"'*_")  # what may stand before the first word
+COMMAS = frozenset(",;:،、，；：؛")
+DASHES = frozenset({"—", "——", "–", "--"})
+CLOSERS = frozenset(")]}）】»”’") | END_MARKS | COMMAS
 MOST_OPENERS = 12  # that are looked over
 
+_BLANK = {"space", "break"}
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -28,9 +32,15 @@ def at_start(r: Rewriting) -> bool:
             spaced = True
         elif piece.text in END_MARKS:
             return spaced or not piece.text.isascii()
-        elif piece.text not in OPENERS:
+        elif piece.text not in OPENERS and not (spaced and piece.text in ")]}）】”»’"):
             return False
     return len(r.left) <= MOST_OPENERS
+
+
+def is_spaced_hyphen(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
+    """Whether a hyphen between spaces stands for a dash."""
+    spaced = all(near is None or near.kind in _BLANK for near in (before, after))
+    return spaced and piece.kind == "mark" and piece.text == "-"
 
 
 def capitalise(r: Rewriting) -> None:
@@ -67,7 +77,15 @@ def fix_article(r: Rewriting) -> None:
     space = r.left[-1].text
     r.drop_left()
     r.drop_left()
-    r.put_left((capital(wanted) if article.text[0].isupper() else wanted) + space)
+    r.put_left(_as_written(wanted, article.text, word.text) + space)
+
+
+def _as_written(wanted: str, article: str, word: str) -> str:
+    """The article in the case of the one before. `A` has one letter, so the word tells whether all are capitals."""
+    if not article[0].isupper():
+        return wanted
+    shouted = word.isupper() and len(word) > 1 if len(article) == 1 else article.isupper()
+    return wanted.upper() if shouted else capital(wanted)
 
 
 def is_capital(taken: Sequence[Piece]) -> bool:

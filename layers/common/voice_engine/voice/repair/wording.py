@@ -9,6 +9,7 @@ import regex
 
 from voice_engine.voice.repair import sentence
 from voice_engine.voice.repair.pieces import Cause, Piece, phrase
+from voice_engine.voice.repair.removal import is_soft_break, removal
 from voice_engine.voice.repair.rewriting import Firing, Rewriting
 
 Condition = Callable[[Rewriting, int], bool]
@@ -20,7 +21,8 @@ _LOWER = regex.compile(r"\p{Ll}")
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One rule: the words `before` become `after`, or go where that is empty. keys, after_keys: of both, as words are
-    compared. condition: asked with the number of pieces that the words take."""
+    compared. condition: asked with the number of pieces that the words take. acronym: `before` is written in capitals
+    throughout, and does not mean the same letters written otherwise (`US`, `us`)."""
 
     before: str
     after: str
@@ -28,11 +30,12 @@ class Wording:
     after_keys: tuple[str, ...]
     cause: Cause
     condition: Condition | None = None
+    acronym: bool = False
 
     @classmethod
     def of(cls, before: str, after: str, cause: Cause, condition: Condition | None = None) -> Wording:
         before, after = before.strip(), after.strip()
-        return cls(before, after, _keys(before), _keys(after), cause, condition)
+        return cls(before, after, _keys(before), _keys(after), cause, condition, _is_acronym(before))
 
     @property
     def recases(self) -> bool:
@@ -66,7 +69,7 @@ class WordingRules:
     def __init__(self, wordings: Iterable[Wording]) -> None:
         self._root = _Node()
         self.reach = 0  # pieces of the longest rule
-        for wording in sorted(wordings, key=lambda item: not item.after):
+        for wording in sorted(wordings, key=lambda item: (not item.after, not item.acronym)):
             node = self._root
             for key in wording.keys:
                 node = node.children.setdefault(key, _Node())
@@ -79,19 +82,29 @@ class WordingRules:
         return self._root.children
 
     def __call__(self, r: Rewriting) -> Firing | None:
+        return next((firing for size, rule in self._named(r) if (firing := _firing(r, rule, size))), None)
+
+    def named(self, r: Rewriting) -> tuple[int, Wording, Firing | None] | None:
+        """The rule whose words stand at a place and are not to, with the pieces that they take: the one that does its
+        work there, else the longest whose words cannot be taken out."""
+        found = [(size, rule, _firing(r, rule, size)) for size, rule in self._named(r)]
+        able = next((item for item in found if item[2]), None)
+        return able or next((item for item in found if not item[1].after), None)
+
+    def _named(self, r: Rewriting) -> list[tuple[int, Wording]]:
+        """The rules whose words stand at a place, the longest first, with the pieces that they take."""
         node, taken = self._root, 0
         found: list[tuple[int, Wording]] = []
         while (piece := r.behind(taken)) is not None:
             taken += 1
-            if piece.kind == "space" and taken > 1:
+            if taken > 1 and (piece.kind == "space" or is_soft_break(r.behind(taken - 2), piece, r.behind(taken))):
                 continue
             child = node.children.get(piece.key) if piece.key else None
             if child is None:
                 break
             node = child
-            found += [(taken, rule) for rule in node.rules]
-        found.sort(key=lambda item: -item[0])
-        return next((firing for size, rule in found if (firing := _firing(r, rule, size))), None)
+            found += [(taken, rule) for rule in node.rules if not rule.acronym or _is_acronym(_surface(r, taken))]
+        return sorted(found, key=lambda item: -item[0])
 
 
 def cased(after: str, surface: str, before: str, *, opens: bool) -> str:
@@ -111,8 +124,9 @@ def _firing(r: Rewriting, rule: Wording, taken: int) -> Firing | None:
     if rule.condition and not rule.condition(r, taken):
         return None
     if not rule.after:
-        return Firing(taken, "", rule.cause)
-    surface = "".join(piece.text for piece in reversed(r.right[-taken:]))
+        found = removal(r, taken)
+        return None if found is None else Firing(found.taken, "", rule.cause, found.lead)
+    surface = _surface(r, taken)
     after = cased(rule.after, surface, rule.before, opens=sentence.at_start(r))
     done = surface == after if rule.recases else _stands_already(r, rule)
     return None if done else Firing(taken, after, rule.cause)
@@ -133,9 +147,17 @@ def _solid_keys(pieces: Iterable[Piece], count: int) -> tuple[str, ...]:
     for piece in pieces:
         if len(found) == count:
             break
-        if piece.kind != "space":
+        if piece.kind not in {"space", "break"}:
             found.append(piece.key)
     return tuple(found)
+
+
+def _surface(r: Rewriting, taken: int) -> str:
+    return "".join(piece.text for piece in reversed(r.right[-taken:]))
+
+
+def _is_acronym(text: str) -> bool:
+    return len(_UPPER.findall(text)) > 1 and not _LOWER.search(text)
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -124,9 +124,8 @@ def joins(key: str, language: str | None) -> bool:
     return key in _JOINING.get(language or "", ())
 
 
-def leads_on(key: str, language: str | None) -> bool:
-    """Whether a word wants another one behind it."""
-    return joins(key, language) or key in _ARTICLES.get(language or "", ())
+def is_article(key: str, language: str | None) -> bool:
+    return key in _ARTICLES.get(language or "", ())
 
 
 def stands_alone(key: str, language: str | None) -> bool:
@@ -142,12 +141,7 @@ def says_nothing_twice(key: str, language: str | None) -> bool:
     """Whether a word that now stands twice was meant once. Content words may be meant twice."""
     if language == "en":
         return key in ngrams.ENGLISH_FUNCTION_WORDS - {"had", "that", "is"}
-    return leads_on(key, language)
-
-
-def says_little(key: str, language: str | None) -> bool:
-    """Whether a word carries no meaning by itself."""
-    return language == "en" and key in ngrams.ENGLISH_FUNCTION_WORDS
+    return joins(key, language) or is_article(key, language)
 
 
 def is_aside(keys: Sequence[str], language: str | None) -> bool:
