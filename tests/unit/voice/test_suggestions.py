@@ -75,11 +75,22 @@ def removing(phrase: str, removed: int, kept: int) -> LearnedState:
     ("removed", "kept", "asked"), [(4, 1, True), (BAN_DRAFTS, 0, True), (2, 0, False), (4, 2, False)]
 )
 def test_a_phrase_that_nearly_always_goes_is_one_to_ban_by_hand(removed: int, kept: int, asked: bool) -> None:
-    state = ProfileState(learned=removing("delve into", removed, kept))
+    state = ProfileState(learned=removing("quite frankly", removed, kept))
     found = of_kind(state, "banByHand")
-    assert [(item.phrase, item.found, item.of) for item in found] == [("delve into", removed, removed + kept)] * asked
-    by_hand: dict[str, Value] = {"bannedPhrases": ("delve into",)}
+    told = [(item.phrase, item.found, item.of) for item in found]
+    assert told == [("quite frankly", removed, removed + kept)] * asked
+    by_hand: dict[str, Value] = {"bannedPhrases": ("quite frankly",)}
     assert not of_kind(replace(state, overrides=by_hand), "banByHand"), "it is banned already"
+
+
+@pytest.mark.parametrize("phrase", ["delve into", "testament to patience", "tapestry of", "thanks"])
+def test_a_phrase_that_leaves_a_hole_is_none_to_ban_by_hand(phrase: str) -> None:
+    assert not of_kind(ProfileState(learned=removing(phrase, 6, 0)), "banByHand")
+
+
+@pytest.mark.parametrize("phrase", ["moreover", "seamlessly", "thrilled to share", "robust", "simplemente"])
+def test_a_phrase_that_stands_loose_is(phrase: str) -> None:
+    assert of_kind(ProfileState(learned=removing(phrase, 6, 0)), "banByHand")
 
 
 def test_a_pause_is_named_first_and_nothing_is_promised_of_edits_meanwhile() -> None:

@@ -12,6 +12,7 @@ from voice_engine.voice.check import WHOLE_EVIDENCE
 from voice_engine.voice.evidence import VOTERS, passes
 from voice_engine.voice.explain import TraitSummary, evidence_summary
 from voice_engine.voice.profile import ProfileState, values
+from voice_engine.voice.repair.removal import goes_anywhere
 from voice_engine.voice.score import FULL_SAMPLES, owned_texts
 from voice_engine.voice.traits import TRAITS, Choice
 
@@ -97,9 +98,11 @@ def _ban(state: ProfileState) -> Iterator[Suggestion]:
     for item in lists.shown(state.learned, state.overrides, state.tombstones).banned:
         drafts = item.removed_in + item.kept_in
         surely = item.removed_in >= BAN_DRAFTS and bottom * item.removed_in >= top * drafts
-        if surely and not overlaps.meets((item.surface,), banned):
+        # A phrase that is more than an aside or an adjective leaves a hole: a rule could take it out of few sentences.
+        if surely and goes_anywhere(item.key) and not overlaps.meets((item.surface,), banned):
             text = (
-                f"You remove “{item.surface}” in {item.removed_in} of {drafts} drafts: banned by hand it always goes."
+                f"You remove “{item.surface}” in {item.removed_in} of {drafts} drafts: banned by hand, it goes "
+                "wherever the sentence reads on without it."
             )
             yield Suggestion("banByHand", text, "bannedPhrases", item.surface, item.removed_in, drafts, item.edits)
 
