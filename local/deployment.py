@@ -25,7 +25,8 @@ _GRACE_SECONDS = 10.0
 
 class Deployment:
     def __init__(self, template: SamTemplate, settings: Mapping[str, str], logs: Path, guardian: Guardian) -> None:
-        port = ports.any_free()
+        listening = ports.listen()
+        port = listening.getsockname()[1]
         self._definitions = template.functions
         self._lambda_endpoint = f"http://{ports.HOST}:{port}"
         self._logs = logs
@@ -40,7 +41,7 @@ class Deployment:
             for name, definition in template.functions.items()
         }
         self.functions = LocalFunctions(self._pools, template.sam_functions, self._observe)
-        self._invocations = Listener(invocations_app(self.functions, port), port, terminal.quiet)
+        self._invocations = Listener(invocations_app(self.functions, port), listening, terminal.quiet)
         self._invocations.start()
 
     def prepare(self) -> Result:

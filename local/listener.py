@@ -1,5 +1,6 @@
 """A WSGI application served on a port of this machine by threads, until it is stopped."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -16,9 +17,13 @@ type RequestLine = Callable[[str, str, str, float], None]
 
 
 class Listener:
-    def __init__(self, app: Flask, port: int, report: RequestLine) -> None:
-        """Raises OSError when the port is taken."""
-        self._server = make_server(HOST, port, app, threaded=True, request_handler=_handler(report))
+    def __init__(self, app: Flask, listening: socket.socket, report: RequestLine) -> None:
+        """`listening` comes from `ports.listen`, and is this listener's from here on."""
+        port = listening.getsockname()[1]
+        with listening:
+            self._server = make_server(
+                HOST, port, app, threaded=True, request_handler=_handler(report), fd=listening.fileno()
+            )
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": _POLL_SECONDS}, name=f"port {port}", daemon=True
         )

@@ -30,8 +30,24 @@ def usual_or_free(usual: int) -> int:
     return usual if is_free(usual) else any_free()
 
 
-def asked_for(port: int) -> int:
-    """`port`, which somebody chose. Raises StartError when it is taken."""
-    if not is_free(port):
-        raise StartError(f"port {port} is taken: stop what listens there, or choose another with PORT=<number>")
-    return port
+def listen(port: int = 0) -> socket.socket:
+    """A listener on `port`, or on one that is free: nobody else can take it from here on, and who connects is kept
+    waiting until it is served. Raises OSError when it is taken."""
+    return socket.create_server((HOST, port))
+
+
+def listen_usually(usual: int) -> socket.socket:
+    try:
+        return listen(usual)
+    except OSError:
+        return listen()
+
+
+def listen_as_asked(port: int) -> socket.socket:
+    """On `port`, which somebody chose. Raises StartError when it is taken."""
+    try:
+        return listen(port)
+    except OSError:
+        raise StartError(
+            f"port {port} is taken: stop what listens there, or choose another with PORT=<number>"
+        ) from None

@@ -1,5 +1,6 @@
 """The service on this machine: everything that `make start` starts, in order, and ended in the reverse order."""
 
+import socket
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -67,7 +68,8 @@ class LocalService:
         stack.enter_context(folder.held(directory))
         if self._options.fresh:
             folder.empty(directory)
-        port = self._api_port()
+        listening = stack.enter_context(self._listen())
+        port = listening.getsockname()[1]
         stack.enter_context(gateway_log.kept(directory / "logs"))
         guardian = stack.enter_context(Guardian())
         key = keys.signing_key(directory)
@@ -80,7 +82,7 @@ class LocalService:
         deployment = Deployment(template, settings, directory / "logs", guardian)
         stack.callback(deployment.close)
         self._prepare(deployment)
-        gateway = Listener(gateway_app(template.api, deployment.functions, port), port, self._show_request)
+        gateway = Listener(gateway_app(template.api, deployment.functions, port), listening, self._show_request)
         gateway.start()
         stack.callback(gateway.stop)
         url, token = f"http://{ports.HOST}:{port}", keys.sign_token(key, user=demo.USER)
@@ -113,10 +115,11 @@ class LocalService:
             hint = f": look at what {own} names" if own else ""
             raise StartError(f"the first run of the learner failed, {_reason(result)}{hint}")
 
-    def _api_port(self) -> int:
+    def _listen(self) -> socket.socket:
+        """For the API, before anything else is started: by the time it is served nobody else has its port."""
         if self._options.port is not None:
-            return ports.asked_for(self._options.port)
-        return ports.any_free() if self._options.any_port else ports.usual_or_free(_API_PORT)
+            return ports.listen_as_asked(self._options.port)
+        return ports.listen() if self._options.any_port else ports.listen_usually(_API_PORT)
 
     def _demo(self, deployment: Deployment, settings: Mapping[str, str], client: ApiClient) -> str | None:
         """The id of a content to try a save on. The demo writer's texts are loaded first where they are missing.

@@ -5,6 +5,9 @@ import signal
 import sys
 from pathlib import Path
 
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
 from local.servers.process import Server, ServerError, launch
 
 # Each commit reaches the disk before it is answered; without this a kill loses answered writes.
@@ -31,5 +34,14 @@ def start(*, port: int, directory: Path, bind: str = "127.0.0.1") -> Server:
         url=f"mongodb://127.0.0.1:{port}/?replicaSet=secantus",
         port=port,
         log=directory.parent / f"{directory.name}.log",
+        answers=_answers,
         stop_signal=signal.SIGINT,
     )
+
+
+def _answers(server: Server) -> bool:
+    try:
+        with MongoClient("127.0.0.1", server.port, directConnection=True, serverSelectionTimeoutMS=1000) as client:
+            return bool(client.admin.command("serverStatus").get("pid") == server.process.pid)
+    except PyMongoError:
+        return False

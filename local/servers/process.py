@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,11 +44,13 @@ def launch(
     url: str,
     port: int,
     log: Path,
+    answers: Callable[[Server], bool],
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Server:
     """Start `command` in a session of its own, so that a Ctrl-C in the terminal does not reach it before its clients.
 
-    Returns once the port accepts connections. Raises ServerError when the port is taken or the server ends first.
+    Returns once `answers` says that the process itself serves its port: who listens there may be a stranger that was
+    faster. Raises ServerError when the port is taken or the server ends first.
     """
     if _accepts(port):
         raise ServerError(f"port {port}, wanted for {name}, is taken: stop what listens there or choose another port")
@@ -57,15 +60,22 @@ def launch(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     server = Server(name, url, port, log, process, stop_signal)
-    deadline = time.monotonic() + _START_SECONDS
-    while not _accepts(port):
-        if process.poll() is not None:
-            raise ServerError(f"{name} ended at its start with status {process.returncode}: see {log}")
-        if time.monotonic() > deadline:
-            server.stop()
-            raise ServerError(f"{name} did not answer within {_START_SECONDS} s: see {log}")
-        time.sleep(0.02)
+    try:
+        _wait_until_it(answers, server)
+    except BaseException:
+        server.stop()
+        raise
     return server
+
+
+def _wait_until_it(answers: Callable[[Server], bool], server: Server) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not (_accepts(server.port) and answers(server)):
+        if (status := server.process.poll()) is not None:
+            raise ServerError(f"{server.name} ended at its start with status {status}: see {server.log}")
+        if time.monotonic() > deadline:
+            raise ServerError(f"{server.name} did not answer within {_START_SECONDS} s: see {server.log}")
+        time.sleep(0.02)
 
 
 def free_port() -> int:

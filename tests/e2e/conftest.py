@@ -26,12 +26,12 @@ READY = "Ctrl-C stops everything"
 class Service:
     """A running `python -m local` and all that it has printed."""
 
-    def __init__(self, checkout: Path, settings: dict[str, str]) -> None:
+    def __init__(self, checkout: Path, settings: dict[str, str], arguments: tuple[str, ...]) -> None:
         layer, *functions = (str(checkout / name) for name in ("layers/common", "functions/api", "functions/learner"))
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join([str(checkout), layer, *functions])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local", "--any-port"],
+            [sys.executable, "-m", "local", *arguments],
             cwd=checkout,
             env=environment | settings,
             stdout=subprocess.PIPE,
@@ -128,8 +128,8 @@ def no_wheels(checkout: Path) -> None:
 def start(checkout: Path) -> Iterator[Callable[..., Service]]:
     services: list[Service] = []
 
-    def start(**settings: str) -> Service:
-        services.append(Service(checkout, settings))
+    def start(*arguments: str, **settings: str) -> Service:
+        services.append(Service(checkout, settings, arguments or ("--any-port",)))
         return services[-1]
 
     yield start

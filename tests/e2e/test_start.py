@@ -135,6 +135,18 @@ def test_a_taken_port_that_was_asked_for_is_said_in_one_line(start: Callable[...
     ]
 
 
+def test_two_that_are_started_at_once_each_keep_to_their_own_servers(
+    start: Callable[..., Service], tmp_path: Path
+) -> None:
+    both = [start("--directory", str(tmp_path / name)) for name in ("first", "second")]
+    first, second = (
+        {item["id"] for item in service.has_printed(READY).get("/api/content")["items"]} for service in both
+    )
+    assert len(first) == len(second) > 0
+    assert not first & second
+    assert [service.ends(signal.SIGINT) for service in both] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [

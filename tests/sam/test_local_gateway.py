@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from flask import Flask
 
+from local import ports
 from local.functions import LocalFunctions
 from local.gateway import gateway_app
 from local.guardian import Guardian
@@ -23,7 +24,6 @@ from local.listener import Listener
 from local.pool import SandboxPool
 from local.sam_template import SamTemplate, read_template
 from local.sandbox import Result
-from local.servers.process import free_port
 
 # SAM calls deprecated functions of its own while it reads a template.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:(samcli|samtranslator).*")
@@ -222,8 +222,9 @@ def test_an_unknown_route_is_refused_by_the_gateway_itself(start: Callable[..., 
 
 def test_boto3_invokes_a_function_and_does_not_wait_for_an_event(start: Callable[..., Sample]) -> None:
     sample = start()
-    port = free_port()
-    listener = Listener(invocations_app(sample.functions, port), port, lambda *_: None)
+    listening = ports.listen()
+    port = listening.getsockname()[1]
+    listener = Listener(invocations_app(sample.functions, port), listening, lambda *_: None)
     listener.start()
     try:
         client = boto3.client(
