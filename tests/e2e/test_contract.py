@@ -11,7 +11,7 @@ from tests.e2e.conftest import READY, Service
 from tests.openapi_document import operations
 from tests.template import ROOT
 
-# A method that a path does not have reaches no function: the gateway answers it by itself, 404 on AWS and 403 by SAM.
+# A method that a path does not have reaches no function: the gateway answers it by itself, 404 and not 405.
 _CHECKS_THAT_ARE_OFF = "unsupported_method"
 _CONFIGURATION = """
 [checks.positive_data_acceptance]

@@ -1,6 +1,8 @@
 """What the API promises about closed doors, bad input and other people's things."""
 
 import base64
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -72,12 +74,30 @@ def test_a_body_beyond_reason_is_refused_and_breaks_nothing(api: Api, user: str,
     assert answer.json["code"] in ("invalid_json", "invalid_request")
 
 
-def test_bytes_that_are_no_text_and_forms_are_refused(api: Api, user: str) -> None:
+@pytest.mark.parametrize("target", ["/api/content", "/api/profile/analyze-text"])
+@pytest.mark.parametrize(
+    "body",
+    ['{"text": "é"}'.encode("latin-1"), '{"text": "é"}'.encode("utf-16"), gzip.compress(b"{}"), b'{"text": "\xff"}'],
+    ids=["latin-1", "utf-16", "gzip", "half a character"],
+)
+def test_bytes_that_are_no_text_are_no_json(api: Api, user: str, target: str, body: bytes) -> None:
+    event = request_event("POST", target, body="{}", headers={"authorization": f"Bearer {api.issuer.token(user)}"})
+    event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    result = api.handler(event, LambdaContext())
+    assert (result["statusCode"], json.loads(result["body"])["code"]) == (400, "invalid_json")
+
+
+def test_text_in_base64_is_read(api: Api, user: str) -> None:
     event = request_event(
         "POST", "/api/content", body="{}", headers={"authorization": f"Bearer {api.issuer.token(user)}"}
     )
-    event |= {"body": base64.b64encode(b'{"text": "\xff"}').decode(), "isBase64Encoded": True}
-    assert api.handler(event, LambdaContext())["statusCode"] == 400
+    text = json.dumps({"text": "Grüße", "platform": "blog"}, ensure_ascii=False)
+    event |= {"body": base64.b64encode(text.encode()).decode(), "isBase64Encoded": True}
+    result = api.handler(event, LambdaContext())
+    assert (result["statusCode"], json.loads(result["body"])["text"]) == (201, "Grüße")
+
+
+def test_forms_are_refused_and_json_may_be_named_in_any_way(api: Api, user: str) -> None:
     form = {"content-type": "application/x-www-form-urlencoded"}
     answer = api("POST", "/api/content", "text=words&platform=blog", user=user, headers=form)
     assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")

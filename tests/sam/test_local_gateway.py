@@ -1,6 +1,8 @@
 """The parts of SAM that `make start` builds on are no public interface. These tests tell when an upgrade changes them,
 and what a caller sees when a function fails."""
 
+import base64
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +50,8 @@ Resources:
       Events:
         Read: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: GET, Path: "/things/{id}" } }
         Write: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: POST, Path: /things } }
+        Look: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: HEAD, Path: "/looks/{id}" } }
+        Ask: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: OPTIONS, Path: "/{proxy+}" } }
 """
 
 _CODE = """
@@ -145,6 +149,19 @@ def test_a_body_arrives_as_it_was_sent(start: Callable[..., Sample]) -> None:
     text = json.dumps({"text": "Grüße 👩‍👩‍👧 „so“"}, ensure_ascii=False)
     answer = start().gateway.test_client().post("/things", data=text.encode(), content_type="application/json")
     assert answer.json["event"]["body"] == text
+    assert answer.json["event"]["isBase64Encoded"] is False
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["é".encode("latin-1"), "{}".encode("utf-16"), gzip.compress(b"{}")],
+    ids=["latin-1", "utf-16", "gzip"],
+)
+def test_a_body_that_is_no_text_arrives_in_base64(start: Callable[..., Sample], body: bytes) -> None:
+    answer = start().gateway.test_client().post("/things", data=body, content_type="application/json")
+    assert answer.status_code == 200
+    assert answer.json["event"]["isBase64Encoded"] is True
+    assert base64.b64decode(answer.json["event"]["body"]) == body
 
 
 def test_a_sandbox_sees_the_functions_environment_and_nothing_of_the_callers(
@@ -214,10 +231,24 @@ def test_another_environment_replaces_the_sandboxes(start: Callable[..., Sample]
     assert (answer["runs"], answer["environment"]["GREETING"]) == (1, "good evening")
 
 
-def test_an_unknown_route_is_refused_by_the_gateway_itself(start: Callable[..., Sample]) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nothing"), ("PUT", "/things"), ("HEAD", "/things/1"), ("GET", "/looks/1")]
+)
+def test_what_is_no_route_is_refused_by_the_gateway_itself_as_on_aws(
+    start: Callable[..., Sample], method: str, path: str
+) -> None:
     sample = start()
-    assert sample.get("/nothing").status_code == 403
+    answer = sample.gateway.test_client().open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+    if method != "HEAD":
+        assert answer.json == {"message": "Not Found"}
     assert sample.seen == []
+
+
+def test_head_is_a_route_where_the_template_says_so(start: Callable[..., Sample]) -> None:
+    sample = start()
+    assert sample.gateway.test_client().head("/looks/1").status_code == 200
+    assert len(sample.seen) == 1
 
 
 def test_boto3_invokes_a_function_and_does_not_wait_for_an_event(start: Callable[..., Sample]) -> None:
