@@ -12,7 +12,8 @@ def request_event(
     """`body` is sent as JSON, or as it is where it is a str."""
     parts = urlsplit(target)
     text = body if body is None or isinstance(body, str) else json.dumps(body)
-    sent = {"content-type": "application/json"} if text is not None else {}
+    named = {name.lower() for name in headers or {}}
+    sent = {"content-type": "application/json"} if text is not None and "content-type" not in named else {}
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {parts.path}",

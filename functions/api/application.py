@@ -45,7 +45,7 @@ def application(
     @protected
     @cross_origin
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        event = _with_plain_type(event)
+        event = _with_plain_headers(event)
         request = APIGatewayProxyEventV2(event)
         # The resolver forgets who asked when it has answered; a request that never reached it left that behind.
         app.clear_context()
@@ -65,9 +65,10 @@ def application(
     return handler
 
 
-def _with_plain_type(event: dict[str, Any]) -> dict[str, Any]:
-    """Media types are the same in any case (RFC 9110, section 8.3.1); the framework knows the lower one alone."""
-    headers: dict[str, str] = event.get("headers") or {}
-    if "content-type" not in headers:
-        return event
-    return {**event, "headers": headers | {"content-type": headers["content-type"].lower()}}
+def _with_plain_headers(event: dict[str, Any]) -> dict[str, Any]:
+    """Names of headers are the same in any case (RFC 9110, section 5.1), and so are media types (section 8.3.1): from
+    here on the lower one stands."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if "content-type" in headers:
+        headers["content-type"] = headers["content-type"].lower()
+    return {**event, "headers": headers}

@@ -25,11 +25,11 @@ def authenticate(request: APIGatewayProxyEventV2, app: APIGatewayHttpResolver) -
         return None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        return problems.unauthorized("send a bearer token: Authorization: Bearer <token>")
+        return problems.no_token()
     try:
         identity = engine().tokens.verify(token.strip())
     except TokenRefused as refused:
-        return problems.unauthorized(str(refused))
+        return problems.token_refused(refused)
     except Unavailable as unavailable:
         return problems.unavailable(unavailable)
     if request.path.startswith(ADMINISTRATION):

@@ -30,12 +30,14 @@ from voice_engine.errors import (
 )
 from voice_engine.rate_limit import Quota
 from voice_engine.store.requests import AnsweredAlready
+from voice_engine.tokens import TokenRefused
 
 CONTENT_TYPE = "application/problem+json"
 BODY_BYTES = 5_000_000
 
 _JSON = "application/json"
 
+_CHALLENGE = 'Bearer realm="voice-engine"'
 _RETRY_SECONDS = 5
 # A value longer than this is told by its length: it is text, and nobody needs it back.
 _SHOWN_CHARACTERS = 60
@@ -66,15 +68,20 @@ def problem(
     )
 
 
-def unauthorized(detail: str) -> Response[str]:
-    return problem(
-        HTTPStatus.UNAUTHORIZED, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    )
+def no_token() -> Response[str]:
+    """Nothing was wrong with a token that was not sent: the challenge names no error (RFC 6750, section 3.1)."""
+    detail = "send a bearer token: Authorization: Bearer <token>"
+    return problem(HTTPStatus.UNAUTHORIZED, "unauthorized", detail, headers={"WWW-Authenticate": _CHALLENGE})
+
+
+def token_refused(refused: TokenRefused) -> Response[str]:
+    challenge = f'{_CHALLENGE}, error="invalid_token"'
+    return problem(HTTPStatus.UNAUTHORIZED, "unauthorized", str(refused), headers={"WWW-Authenticate": challenge})
 
 
 def forbidden(scope: str) -> Response[str]:
     """The token is good, and does not give leave: RFC 6750 names the scope that would."""
-    challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+    challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'
     detail = f"this needs the scope {scope} in the token"
     return problem(HTTPStatus.FORBIDDEN, "forbidden", detail, headers={"WWW-Authenticate": challenge})
 

@@ -227,7 +227,8 @@ def test_without_the_scope_no_route_of_administration_opens(
     answer = api(method, path, body, headers={"authorization": f"Bearer {token}"})
     assert (answer.status, answer.json["code"]) == (403, "forbidden")
     assert "scope admin" in answer.json["detail"]
-    assert answer.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="admin"'
+    challenge = 'Bearer realm="voice-engine", error="insufficient_scope", scope="admin"'
+    assert answer.headers["WWW-Authenticate"] == challenge
     assert answer.json["requestId"]
 
 

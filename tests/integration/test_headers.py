@@ -114,6 +114,33 @@ def test_every_answer_names_the_origin_and_shows_its_headers_but_never_allows_cr
         assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.title], ids=lambda written: written.__name__)
+def test_every_header_of_a_request_is_read_in_any_case(
+    environment: dict[str, str],
+    with_environment: WithEnvironment,
+    api: Api,
+    user: str,
+    written: Callable[[str], str],
+) -> None:
+    with_environment(environment | {"CORS_ALLOWED_ORIGINS": _PAGE})
+    token = {written("authorization"): f"Bearer {api.issuer.token(user)}", written("origin"): _PAGE}
+
+    def asks(method: str, target: str, body: object = None, **headers: str) -> Answer:
+        given = {written(name.replace("_", "-")): value for name, value in headers.items()}
+        return api(method, target, body, headers=token | given)
+
+    draft = {"text": "A draft of some words.", "platform": "blog"}
+    made, again = (
+        asks("POST", "/api/content", draft, content_type="APPLICATION/JSON", idempotency_key="k") for _ in range(2)
+    )
+    assert (made.status, again.status, again.text) == (201, 201, made.text)
+    assert asks("POST", "/api/content", draft, content_type="text/plain").status == 415
+    tag = asks("PUT", "/api/profile/style", {"tone": {"humor": 2}}).headers["ETag"]
+    assert asks("GET", "/api/profile/style", if_none_match=tag).status == 304
+    assert asks("PUT", "/api/profile/style", {"tone": {"humor": 3}}, if_match='"another"').status == 412
+    assert made.headers["Access-Control-Allow-Origin"] == _PAGE
+
+
 @pytest.mark.parametrize(
     "wrong", ["*", "app.example.com", f"{_PAGE}/", f"{_PAGE},", "https://a.example;https://b.example"]
 )

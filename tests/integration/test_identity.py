@@ -44,6 +44,19 @@ def test_the_public_list_names_only_routes_that_exist(api: Api) -> None:
     assert set(routes()) >= public_routes()
 
 
+@pytest.mark.parametrize("sent", [None, "", "Basic YTpi", "Bearer", "Bearer "])
+def test_who_sent_no_token_is_asked_for_one_and_told_of_no_error(api: Api, sent: str | None) -> None:
+    answer = api("GET", "/api/profile/style", headers={} if sent is None else {"authorization": sent})
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="voice-engine"'
+
+
+def test_who_sent_a_token_that_is_not_good_is_told_so(api: Api) -> None:
+    answer = api("GET", "/api/profile/style", headers={"authorization": "Bearer nonsense"})
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="voice-engine", error="invalid_token"'
+
+
 def test_the_scheme_and_the_header_are_read_without_case(api: Api, user: str) -> None:
     token = api.issuer.token(user)
     assert api("GET", "/api/profile/style", headers={"Authorization": f"bearer {token}"}).status == 200

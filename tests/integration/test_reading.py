@@ -52,6 +52,15 @@ def test_an_etag_saves_the_body_and_guards_a_change(api: Api, user: str) -> None
     assert api("GET", "/api/profile/style", user=user, headers={"if-none-match": tag}).status == 200
 
 
+def test_what_has_not_changed_is_said_with_the_headers_of_the_whole_answer(api: Api, user: str) -> None:
+    api("PUT", "/api/profile/style", {"voiceType": "playful"}, user=user)
+    whole = api("GET", "/api/profile/style", user=user)
+    unchanged = api("GET", "/api/profile/style", user=user, headers={"if-none-match": whole.headers["ETag"]})
+    assert (unchanged.status, unchanged.text) == (304, "")
+    for name in ("Cache-Control", "ETag"):
+        assert unchanged.headers[name] == whole.headers[name]
+
+
 def test_any_state_is_asked_for_with_a_star(api: Api, user: str) -> None:
     star = {"if-match": "*"}
     assert api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user, headers=star).status == 412
