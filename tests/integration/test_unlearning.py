@@ -147,6 +147,43 @@ def test_the_profile_is_that_of_somebody_who_never_made_the_edits(
     check_profile(running, writer)
 
 
+def meanwhile(running: Engine, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """While the next event is committed by a learner that holds the profile, something `happens`."""
+    commit = running.commits.commit
+    once = iter([happens])
+
+    def committing(*given: Any, **named: Any) -> Any:
+        for work in once:
+            work()
+        return commit(*given, **named)
+
+    monkeypatch.setattr(running.commits, "commit", committing)
+
+
+@pytest.mark.parametrize("busy_with", ["unlearning", "relearning"])
+def test_what_is_taken_back_while_a_learner_holds_the_profile_is_unlearned_before_it_ends(
+    api: Api, learn: Learn, running: Engine, monkeypatch: pytest.MonkeyPatch, user: str, busy_with: str
+) -> None:
+    first, *others = save_shortened(api, user, 4)
+    learn()
+    woken: list[int] = []
+
+    def take_back_the_others() -> None:
+        for edit in others:
+            unlearn(api, user, edit)
+            woken.append(learn()["unlearned"])
+
+    if busy_with == "unlearning":
+        unlearn(api, user, first)
+    else:
+        running.relearning.ask(user)
+    meanwhile(running, monkeypatch, take_back_the_others)
+    learn()
+    assert woken == [0, 0, 0], "the profile is held"
+    assert [api.progress(user, edit)["status"] for edit in others] == ["unlearned"] * 3
+    check_profile(running, user)
+
+
 def test_a_profile_that_cannot_be_rebuilt_holds_up_nobody_else(
     api: Api, learn: Learn, running: Engine, user: str, caplog: pytest.LogCaptureFixture
 ) -> None:

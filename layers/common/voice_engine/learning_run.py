@@ -84,8 +84,7 @@ class LearningRun:
             lambda job: self._learner.learn(job, time_left), concurrency=self._concurrency, time_left=time_left
         )
         # After the drain: a long log takes several runs, and no save has to wait for it.
-        unlearned = self._unlearning.run(time_left)
-        relearned = self._relearning.run(time_left)
+        unlearned, relearned = self._retell(time_left)
         expired = self._retention.run(time_left)
         # Last: so does an import.
         imported = self._import_rebuild.run(time_left)
@@ -98,3 +97,20 @@ class LearningRun:
             expired=expired,
             imported=imported,
         )
+
+    def _retell(self, time_left: Callable[[], float]) -> tuple[int, int]:
+        """How often a profile was rebuilt without edits, and how many were learned anew.
+
+        What is asked for while this run holds a profile wakes another one, which finds the profile held and ends. So
+        this one looks again, until it finds nothing to do.
+        """
+        unlearned = relearned = 0
+        unable_to_unlearn: set[str] = set()
+        unable_to_relearn: set[str] = set()
+        while True:
+            rebuilt = self._unlearning.run(time_left, unable_to_unlearn)
+            anew = self._relearning.run(time_left, unable_to_relearn)
+            unlearned += rebuilt
+            relearned += anew
+            if not rebuilt and not anew:
+                return unlearned, relearned

@@ -24,9 +24,12 @@ class Relearning:
         return self._profiles.ask_rebuild(user_id)
 
     @answering()
-    def run(self, time_left: Callable[[], float]) -> int:
-        """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays."""
-        return self._retelling.each(self._marked(), Relearned, lambda *_: _PLAN, time_left)
+    def run(self, time_left: Callable[[], float], stuck: set[str] | None = None) -> int:
+        """Learn marked profiles anew while there is time; how many. What was set or deleted by hand stays. `stuck` as
+        of `Unlearning.run`."""
+        return self._retelling.each(
+            self._marked(), Relearned, lambda *_: _PLAN, time_left, stuck if stuck is not None else set()
+        )
 
     def _marked(self) -> Iterator[str]:
         """A mark stays where a log cannot be told; it is not tried again in this run."""

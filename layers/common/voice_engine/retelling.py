@@ -64,15 +64,19 @@ class Retelling:
         self._cache = cache
         self._clock = clock
 
-    def each(self, keys: Iterable[str], kind: type[Aim], plan_for: PlanFor, time_left: Callable[[], float]) -> int:
-        """Go on with these profiles while there is time; how many are done.
+    def each(
+        self, keys: Iterable[str], kind: type[Aim], plan_for: PlanFor, time_left: Callable[[], float], stuck: set[str]
+    ) -> int:
+        """Go on with these profiles while there is time, but for the `stuck` ones; how many are done.
 
-        One that cannot be told holds nobody else up: it is told of in the log by a pseudonym.
+        One that cannot be told holds nobody else up: it is told of in the log by a pseudonym, and is `stuck` then.
         """
         done = 0
         for key in keys:
             if time_left() <= 0:
                 break
+            if key in stuck:
+                continue
             try:
                 done += self._one(key, kind, plan_for, time_left)
             except Erasing:
@@ -80,6 +84,7 @@ class Retelling:
             except (Unavailable, PyMongoError):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a log raises is that profile's trouble and nobody else's
+                stuck.add(key)
                 logger.error(  # noqa: TRY400 - a traceback may hold words of the log
                     "cannot tell a log again", extra={"profile": pseudonym(key), "error": type(error).__name__}
                 )

@@ -50,12 +50,19 @@ class Unlearning:
             raise NotFound("edit", edit_id)
 
     @answering()
-    def run(self, time_left: Callable[[], float]) -> int:
-        """Rebuild profiles without the edits that were taken back, while there is time; how many were rebuilt.
+    def run(self, time_left: Callable[[], float], stuck: set[str] | None = None) -> int:
+        """Rebuild profiles without the edits that were taken back, while there is time; how many were rebuilt. `stuck`,
+        as of `Retelling.each`, carries over where this is asked again.
 
         Where the rules of a log are unknown, learning the profile anew by today's mends it.
         """
-        return self._retelling.each(self._edits.profiles_to_unlearn(), EditsUnlearned, self._plan, time_left)
+        return self._retelling.each(
+            self._edits.profiles_to_unlearn(),
+            EditsUnlearned,
+            self._plan,
+            time_left,
+            stuck if stuck is not None else set(),
+        )
 
     def _plan(self, profile: Profile, begun: Aim | None) -> Plan | None:
         waiting = self._edits.to_unlearn(profile.key)
