@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,10 @@ from tests.engine_fixtures import Api
 from voice_engine.bootstrap import Engine
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
+from voice_engine.clock import utc_now
+from voice_engine.errors import Unavailable
 from voice_engine.profile_key import ProfileId, profile_key
+from voice_engine.queue import Outcome
 from voice_engine.redis_connection import connect
 from voice_engine.sweep import Sweep
 
@@ -119,6 +123,51 @@ def test_a_sweep_stops_at_the_first_deletion_that_redis_does_not_take(
     assert 1 <= len(came) <= 2
     assert len(running.profiles.dirty(9)) == 5, "the next sweep does it"
     assert Sweep(running.queue, running.edits, running.profiles, running.cache).run().cleaned == 5
+
+
+def fail_all_jobs(running: Engine) -> None:
+    """As in an outage of MongoDB that outlasts the attempts: the jobs end as failed, and the edits stay pending."""
+
+    def away(_: object) -> Outcome:
+        raise Unavailable("MongoDB")
+
+    with Redis.from_url(running._settings.redis_url) as redis:
+        for _ in range(3):
+            running.queue.drain(away, concurrency=1, time_left=lambda: 30.0)
+            delayed = f"{running._settings.queue_prefix}:learning:delayed"
+            for member in redis.zrange(delayed, 0, -1):
+                redis.zadd(delayed, {member: 0})
+
+
+def test_jobs_that_failed_in_an_outage_end_when_their_edits_are_learned(
+    running: Engine, api: Api, learn: Callable[[], dict[str, Any]], user: str
+) -> None:
+    edits = [api.save(user, api.draft(user)["id"], "A text.")["learning"]["editId"] for _ in range(3)]
+    fail_all_jobs(running)
+    assert running.queue.stats().failed == 3
+    learn()
+    assert [api.progress(user, edit)["status"] for edit in edits] == ["learned"] * 3
+    learn()
+    assert running.queue.stats().failed == 0
+    assert "failed" not in {running.queue.position(edit).state for edit in edits}
+
+
+def test_jobs_that_failed_stay_while_their_edits_wait_or_nothing_is_known_of_them(
+    running: Engine, api: Api, user: str
+) -> None:
+    waits, failed, gone = (
+        api.save(f"{user}-{number}", api.draft(f"{user}-{number}")["id"], "A text.")["learning"]["editId"]
+        for number in range(3)
+    )
+    fail_all_jobs(running)
+    edits = running.database.collection("edits")
+    edits.update_one({"_id": failed}, {"$set": {"status": "failed", "reason": "x", "failedAt": utc_now()}})
+    edits.delete_one({"_id": gone})
+    sweep = Sweep(running.queue, running.edits, running.profiles, running.cache)
+    swept = sweep.run()
+    assert (swept.requeued, swept.settled) == (1, 0)
+    assert running.queue.known([waits, failed, gone]) == {waits}
+    assert {edit for edit in (failed, gone) if running.queue.position(edit).state == "failed"} == {failed, gone}
 
 
 def test_the_sweep_gives_a_job_to_profiles_that_have_none_and_to_no_other(running: Engine, api: Api, user: str) -> None:

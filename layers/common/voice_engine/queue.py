@@ -135,6 +135,15 @@ class LearningQueue:
         answers = self._breaker.call(lambda: self._redis.ask([*lists, *sets]))
         return answers[: len(lists)], answers[len(lists) :]
 
+    def failed(self) -> list[str]:
+        """Ids of the jobs that ended as failed, as many as are kept."""
+        return self._read("ZRANGE", "failed", 0)
+
+    def settle(self, edit_ids: Iterable[str]) -> int:
+        """Remove the failed jobs of these edits, of which nothing is left to do; returns how many there were."""
+        ids = list(edit_ids)
+        return int(self._scripts.run("settle", *ids)) if ids else 0
+
     def forget(self, user_id: str, profile: str | None = None) -> int:
         """Remove every job of a person, or of one voice of theirs, whatever its state; returns how many there were.
 

@@ -1,7 +1,7 @@
 """What puts right, every minute, what a crash or a lost Redis left undone."""
 
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import batched, takewhile
 
 from voice_engine.cache import ReadThroughCache
 from voice_engine.profiles import forget_cached
@@ -17,6 +17,7 @@ _LIMIT = 1000
 class Swept:
     recovered: int
     requeued: int
+    settled: int
     cleaned: int
 
 
@@ -28,12 +29,14 @@ class Sweep:
         self._cache = cache
 
     def run(self) -> Swept:
-        """Expired claims go back to the list, pending edits without a job get one, stale cached profiles are dropped.
+        """Expired claims go back to the list, pending edits without a job get one, failed jobs end whose edit is done
+        with, stale cached profiles are dropped.
 
         Raises RedisUnavailable and the driver's errors: the next run repeats all of it.
         """
         recovered = self._queue.recover()
-        return Swept(recovered=recovered, requeued=self._requeue(), cleaned=self._clean())
+        requeued, settled = self._requeue(), self._settle()
+        return Swept(recovered=recovered, requeued=requeued, settled=settled, cleaned=self._clean())
 
     def _requeue(self) -> int:
         """One job for each profile that has pending edits and no live job: a job takes all edits of its profile."""
@@ -46,6 +49,11 @@ class Sweep:
                 orphans.setdefault(edit.profile, edit)
         jobs = [LearningJob(edit.user_id, edit.profile, edit.content_id, edit.id) for edit in orphans.values()]
         return sum(self._queue.enqueue(job) for job in jobs)
+
+    def _settle(self) -> int:
+        """A job takes all edits of its profile: those of failed jobs, too, which then would ring an alarm for ever."""
+        failed = self._queue.failed()
+        return sum(self._queue.settle(self._edits.settled(ids)) for ids in batched(failed, _LIMIT, strict=False))
 
     def _clean(self) -> int:
         """Up to the first that Redis does not take: each further one could cost a timeout."""

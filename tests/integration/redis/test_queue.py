@@ -139,6 +139,22 @@ class TestFailing:
         assert drain(queue) == DrainReport(done=2)
         assert queue.retry() == 0
 
+    def test_settled_jobs_leave_the_failed_ones_and_nothing_of_them_stays(
+        self, client: RedisClient, server: redis.Redis, prefix: str
+    ) -> None:
+        queue = LearningQueue(client, prefix=prefix, attempts=1)
+        settled, kept, again = (make_job() for _ in range(3))
+        for job in (settled, kept, again):
+            queue.enqueue(job)
+        drain(queue, failing)
+        assert set(queue.failed()) == {settled.edit_id, kept.edit_id, again.edit_id}
+        queue.enqueue(again)
+        assert queue.settle([settled.edit_id, again.edit_id, new_id()]) == 1
+        assert queue.failed() == [kept.edit_id]
+        assert queue.position(again.edit_id).state == "waiting"
+        assert not [name for name in server.scan_iter(f"{prefix}:learning:*") if settled.edit_id in name]
+        assert queue.settle([]) == 0
+
     def test_a_failing_job_holds_up_no_other(self, queue: LearningQueue) -> None:
         bad = make_job()
         queue.enqueue(bad)

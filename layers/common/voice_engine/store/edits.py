@@ -161,6 +161,11 @@ class Edits:
         ever = {"$gt": datetime.min.replace(tzinfo=UTC)}
         return self._collection(NAME).count_documents({**_FAILED, "failedAt": ever})
 
+    def settled(self, ids: Sequence[str]) -> list[str]:
+        """Those of the edits that are there, and wait neither for the learner nor for an operator."""
+        query = {"_id": {"$in": list(ids)}, "status": {"$nin": ["pending", "failed"]}}
+        return [edit["_id"] for edit in self._collection(NAME).find(query, {"_id": 1})]
+
     def retry(self, id_: str | None, *, session: Session) -> int:
         """Make a failed edit, or all of them, pending again with no attempts counted; how many there were."""
         which = _FAILED | ({} if id_ is None else {"_id": id_})
