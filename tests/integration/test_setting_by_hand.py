@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine_fixtures import Answer, Api
 from tests.faults.invariants import check_profile
+from tests.integration.test_learning import save_shortened
 from voice_engine.bootstrap import Engine
 from voice_engine.clock import utc_now
 from voice_engine.errors import Stale
@@ -47,6 +48,49 @@ def test_what_is_set_is_shown_logged_and_kept(
     for name, value in values.items():
         assert shown[name] == (shown[name] | value if isinstance(value, dict) else value)
     check_profile(running, user)
+
+
+@pytest.mark.parametrize("archetype", [None, "academic-researcher"])
+def test_a_profile_that_is_sent_back_as_it_was_read_sets_nothing(
+    api: Api, learn: Callable[[], dict[str, Any]], running: Engine, user: str, archetype: str | None
+) -> None:
+    save_shortened(api, user, 4)
+    learn()
+    api("POST", "/api/profile/apply-archetype", {"slug": archetype}, user=user)
+    api("PUT", "/api/profile/style", {"rules": ["Never open with a question."]}, user=user)
+    before = api.style(user)
+    answer = api("PUT", "/api/profile/style", before["profile"], user=user)
+    assert (answer.status, answer.json) == (200, before)
+    later = before["profile"] | {"lastUpdated": "2020-01-01T00:00:00Z"}
+    assert api("PUT", "/api/profile/style", later, user=user).json == before, "of whichever time"
+    check_profile(running, user)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("learningIterations", 999), ("profileSource", "inherited"), ("archetypeBase", "founder")]
+)
+@pytest.mark.parametrize("known", [False, True])
+def test_what_is_worked_out_is_refused_by_name_where_it_differs(
+    api: Api, user: str, field: str, value: object, known: bool
+) -> None:
+    if known:
+        api("PUT", "/api/profile/style", {"tone": {"humor": 9}}, user=user)
+    before = api.style(user)
+    answer = api("PUT", "/api/profile/style", {"voiceStrength": 7, field: value}, user=user)
+    assert (answer.status, answer.json["code"]) == (422, "invalid_request")
+    (error,) = answer.json["errors"]
+    assert error["field"] == field
+    assert "worked out, not set" in error["limit"]
+    assert api.style(user) == before
+
+
+def test_a_value_that_already_shows_becomes_a_rule_by_its_own_route_alone(
+    api: Api, learn: Callable[[], dict[str, Any]], user: str
+) -> None:
+    api("PUT", "/api/profile/style", {"writingTraits": {"usesEmojis": False}}, user=user)
+    assert api.style(user)["profile"]["profileSource"] == "neutral"
+    assert api("PUT", "/api/profile/overrides/writingTraits.usesEmojis", user=user).status == 200
+    assert api.style(user)["profile"]["profileSource"] == "manual"
 
 
 def overtaken(running: Engine, user: str) -> ProfileDesk:

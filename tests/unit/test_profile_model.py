@@ -76,10 +76,27 @@ def test_what_the_domain_would_refuse_the_api_refuses_first(field: Field) -> Non
             ProfileChange.model_validate(nested(field.path, value))
 
 
-def test_nothing_else_can_be_set() -> None:
-    known = {field.path for field in SETTABLE}
+def test_nothing_else_is_accepted_but_what_a_whole_profile_has() -> None:
+    known = {field.path for field in FIELDS} | {"lastUpdated"}
     accepted = set(leaves(ProfileChange.model_json_schema(by_alias=True), "#", ""))
     assert accepted == known
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "wrong"),
+    [
+        ("learningIterations", [0, 7, 7.0], [-1, 0.5, "7", True, None]),
+        ("profileSource", ["neutral", "learned"], ["guessed", 7, None]),
+        ("archetypeBase", [None, "founder"], [7, ["founder"]]),
+        ("lastUpdated", ["2026-11-28T12:40:00Z", "2026-11-28T12:40:00.5+01:00"], ["yesterday", "2026-11-28", 7, None]),
+    ],
+)
+def test_what_is_worked_out_is_accepted_by_its_type(field: str, good: list[Any], wrong: list[Any]) -> None:
+    for value in good:
+        ProfileChange.model_validate({field: value})
+    for value in wrong:
+        with pytest.raises(ValidationError):
+            ProfileChange.model_validate({field: value})
 
 
 def leaves(schema: dict[str, Any], pointer: str, prefix: str) -> list[str]:

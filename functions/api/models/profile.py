@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, field_validator
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from models.wire import WHOLE, Wire
+from models.wire import WHOLE, Timestamp, Wire
 from voice_engine.voice.fields import BY_PATH, Substitution
 
 
@@ -39,17 +39,20 @@ class Change(Wire):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = handler.resolve_ref_schema(handler(schema))
-        described["properties"] = {name: _but_null(part) for name, part in described["properties"].items()}
+        described["properties"] = {
+            name: part if name == "archetypeBase" else _but_null(part) for name, part in described["properties"].items()
+        }
         return described
 
     @field_validator("*", mode="before")
     @classmethod
-    def _not_null(cls, value: Any) -> Any:
-        if value is None:
+    def _not_null(cls, value: Any, field: ValidationInfo) -> Any:
+        if value is None and field.field_name != "archetype_base":
             raise PydanticCustomError("null", "must have a value; leave the field out to keep what holds")
         return value
 
 
+ProfileSource = Literal["neutral", "inherited", "archetype", "learned", "manual", "mixed"]
 type Scale = Annotated[int, within("tone.formality"), WHOLE]
 
 
@@ -107,11 +110,20 @@ class VoiceValues(Change):
 
 
 class ProfileChange(VoiceValues):
-    """What a person sets by hand."""
+    """What a person sets by hand. `learningIterations`, `profileSource` and `archetypeBase` are worked out: they may be
+    sent back as they hold now, and set nothing. Neither does `lastUpdated`, of whichever time."""
 
     rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
     sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
     voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
+    learning_iterations: Annotated[int, Field(ge=0), WHOLE] | None = None
+    profile_source: ProfileSource | None = None
+    archetype_base: str | None = None
+    last_updated: Timestamp | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What was given, by dotted path, as the domain holds it: it knows nothing of times."""
+        return {path: value for path, value in super().values().items() if path != "lastUpdated"}
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:

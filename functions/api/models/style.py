@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from models.profile import Scale, within
+from models.profile import ProfileSource, Scale, within
 from models.wire import Moment, Wire
 
 
@@ -69,7 +69,7 @@ class ProfileView(Described):
     sample_posts: list[str]
     voice_strength: Annotated[int, within("voiceStrength")]
     learning_iterations: int
-    profile_source: Literal["neutral", "inherited", "archetype", "learned", "manual", "mixed"]
+    profile_source: ProfileSource
     archetype_base: str | None
     last_updated: Moment
 

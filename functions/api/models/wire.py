@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from voice_engine.clock import iso
 
@@ -19,6 +20,21 @@ def _whole(value: Any) -> Any:
 WHOLE = BeforeValidator(_whole)
 
 type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str), _TIMESTAMP]
+
+
+def _timestamp(value: str) -> str:
+    """Raises ValueError for what names no moment."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("timestamp", "must be a date and a time with its offset, as in RFC 3339")
+    return value
+
+
+# A moment in a request, as text: nothing is done with it.
+type Timestamp = Annotated[str, AfterValidator(_timestamp), _TIMESTAMP]
 
 
 def exactly_one_of(*names: str) -> ConfigDict:

@@ -37,13 +37,15 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag`
 def style(if_none_match: IfNoneMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     entry = engine().profile_desk.style(profile_of(router.context, voice))
     if not entry.absent and {entry.tag, ANY} & (_tags(if_none_match) or set()):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers={"ETag": _etag(entry)})
+        return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers=_headers(entry))
     return style_answer(entry)
 
 
 @router.put(
     "/api/profile/style",
     summary="Set any subset of the fields by hand",
+    description="Only what differs from the value that shows is set; learning leaves it alone from then on. A value "
+    "that shows already becomes a rule by `PUT /api/profile/overrides/{path}`.",
     tags=["profile"],
     openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
 )
@@ -64,6 +66,7 @@ def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
 @router.put(
     "/api/profile/overrides/<path>",
     summary="Lock one field at the value that holds now",
+    description="Learned, inherited or neutral: it is set by hand from then on, and learning leaves it alone.",
     tags=["profile"],
     openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
 )
@@ -113,13 +116,12 @@ def _tags(header: str | None) -> set[str] | None:
     return {tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")} - {""}
 
 
-def _etag(entry: Entry) -> str:
-    return f'"{entry.tag}"'
+def _headers(entry: Entry) -> dict[str, str | list[str]]:
+    tag: dict[str, str | list[str]] = {} if entry.absent else {"ETag": f'"{entry.tag}"'}
+    return {"Cache-Control": "private, no-cache", **tag}
 
 
 def style_answer(entry: Entry) -> Response[str]:
     """The body as it is: the cache holds it ready to send."""
-    headers = {"Cache-Control": "private, no-cache"}
-    if not entry.absent:
-        headers["ETag"] = _etag(entry)
-    return Response(status_code=HTTPStatus.OK.value, content_type="application/json", body=entry.body, headers=headers)
+    status = HTTPStatus.OK.value
+    return Response(status_code=status, content_type="application/json", body=entry.body, headers=_headers(entry))

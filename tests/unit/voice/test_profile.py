@@ -76,8 +76,15 @@ def test_a_profile_has_every_field_within_its_bounds(state: LearnedState, given_
 def test_a_form_sent_back_as_it_was_freezes_nothing(state: LearnedState, given_values: dict[str, object]) -> None:
     profile = ProfileState(learned=state)
     profile = apply(profile, ValuesSet(set_by_hand(profile, given_values)))
-    form = {path: as_given(value) for path, value in flat(effective(profile)).items() if BY_PATH[path].settable}
+    form = {path: as_given(value) for path, value in flat(effective(profile)).items()}
     assert set_by_hand(profile, form) == {}
+
+
+@given(HISTORIES, st.sampled_from([field for field in FIELDS if not field.settable]))
+def test_what_is_worked_out_cannot_be_set(state: LearnedState, field: Field) -> None:
+    with pytest.raises(FieldError) as refused:
+        set_by_hand(ProfileState(learned=state), {field.path: "something else"})
+    assert refused.value.path == field.path
 
 
 @given(HISTORIES, HISTORIES, st.sampled_from(SETTABLE))

@@ -15,6 +15,7 @@ USES_EMOJIS = "writingTraits.usesEmojis"
 EMOJI_FREQUENCY = "writingTraits.emojiFrequency"
 SAMPLE_POSTS = "samplePosts"
 MOST_FORGOTTEN = 1_000  # phrases that learning is never to show again
+_AS_IT_IS = "what holds now, or left out: it is worked out, not set"
 LEAST_EMOJI_FREQUENCY = 0.5  # shown for a writer who uses emoji at all
 
 
@@ -132,12 +133,17 @@ def prior(state: ProfileState) -> dict[str, Value]:
 
 def set_by_hand(state: ProfileState, given: Mapping[str, object]) -> dict[str, Value]:
     """Of the values given by path, those that differ from the effective ones: what becomes an override. A form that
-    sends every field back unchanged freezes nothing. Raises FieldError for a path or a value that cannot be."""
+    sends every field back unchanged freezes nothing, those that are worked out among them. Raises FieldError for a path
+    or a value that cannot be."""
     current = values(state)
     changed: dict[str, Value] = {}
     for path, value in given.items():
         if path not in BY_PATH:
             raise FieldError(path, "left out: there is no such field", type(value).__name__)
+        if not BY_PATH[path].settable:
+            if value != current[path]:
+                raise FieldError(path, _AS_IT_IS, "another value")
+            continue
         checked = BY_PATH[path].check(value)
         if checked != current[path]:
             changed[path] = checked
