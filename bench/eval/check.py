@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from math import log1p, sqrt
+from dataclasses import replace
 from statistics import fmean
 
 from bench.eval import check_fit
-from bench.eval.bootstrap import interval, mean, share
-from bench.eval.check_baselines import BASELINES, words_and_pairs
-from bench.eval.check_trials import KNOWN, Pair, People, Trial, read
+from bench.eval.bootstrap import interval, mean
+from bench.eval.check_baselines import BASELINES
+from bench.eval.check_directions import directions
+from bench.eval.check_trials import KNOWN, People, Trial, read
 from bench.eval.check_verdicts import (
     Answers,
     Verdict,
@@ -20,26 +19,19 @@ from bench.eval.check_verdicts import (
     answers,
     auc,
     calibration_error,
-    digested,
-    folded,
 )
 from bench.eval.data import Data
 from bench.eval.result import Result, at_least, at_most
-from voice_engine.voice.closeness import closeness
-from voice_engine.voice.fingerprint import Fingerprint
-from voice_engine.voice.text_digest import TextDigest
 
 LEAST_AUC, LEAST_LEAD = 0.79, 0.05
 MOST_ERROR, MOST_ABSTAINED, LEAST_RIGHT = 0.08, 0.45, 0.75
-LEAST_PERSONAL, LEAST_COMBINED = 0.80, 0.95
-OTHERS = 16  # other people whose fingerprints an edit is held against
 
 
 def evaluate(data: Data) -> list[Result]:
     """How well texts are told apart, how true the probabilities are, and what of an edit is this person's."""
     people = read(data.folder)
     found = [answers(trial) for trial in people.trials]
-    return [*_told_apart(people, found), *_said(found), *_directions(people)]
+    return [*_told_apart(people, found), *_said(found), *directions(people)]
 
 
 def _told_apart(people: People, found: Sequence[Answers]) -> list[Result]:
@@ -171,84 +163,3 @@ def _verdicts(found: Sequence[Answers]) -> list[Verdict]:
     for one in found:
         trials[one.name] = trials.get(one.name, 0) + 1
     return [replace(v, weight=v.weight / trials[one.name]) for one in found for v in one.verdicts]
-
-
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """Someone with own texts and edits of machine drafts."""
-
-    writer: str
-    texts: tuple[str, ...]
-    pairs: tuple[Pair, ...]
-
-    def fingerprint(self, without: Pair | None = None) -> Fingerprint:
-        edits = [(pair.draft, pair.edited) for pair in self.pairs if pair is not without]
-        return folded([*edits, *((None, text) for text in self.texts)])
-
-
-def _directions(people: People) -> list[Result]:
-    """For each touched draft of postedit, with the fingerprint of everything else the person wrote: does the edit lie
-    closer to them than the draft (`combined`: that alone knows a machine from a human), and does it move further
-    towards them than towards other people on the mean (`personal`)."""
-    texts = people.texts.get("messages", {})
-    persons = [
-        _Person(writer, texts.get(writer, ()), pairs) for writer, pairs in people.pairs.get("messages", {}).items()
-    ]
-    prints = {person.writer: person.fingerprint() for person in persons}
-    combined: list[tuple[float, float]] = []
-    personal: list[tuple[float, float]] = []
-    for number, person in enumerate(persons):
-        others = [
-            prints[persons[(number + step) % len(persons)].writer] for step in range(1, min(OTHERS + 1, len(persons)))
-        ]
-        touched = [pair for pair in person.pairs if pair.draft.strip() != pair.edited.strip()]
-        moves = [_moves(pair, person.fingerprint(pair), others) for pair in touched]
-        combined.append((sum(own > 0 for own, _ in moves), len(moves)))
-        personal.append((sum(own > other for own, other in moves), len(moves)))
-    alone = share(_human_against_machine(persons))
-    return [
-        _shared("check.personal", personal, LEAST_PERSONAL),
-        replace(
-            _shared("check.combined", combined, LEAST_COMBINED),
-            baselines={} if alone is None else {"human against machine alone": alone},
-        ),
-    ]
-
-
-def _human_against_machine(persons: Sequence[_Person]) -> list[tuple[float, float]]:
-    """Knows nothing of the person: does an edit change words and marks in the direction in which other people's edits
-    do on the mean, each edit weighing the same?"""
-    changes = [[change for pair in person.pairs if (change := _change(pair))] for person in persons]
-    everyone: Counter[str] = Counter()
-    for own in changes:
-        for change in own:
-            everyone.update(change)
-    found: list[tuple[float, float]] = []
-    for own in changes:
-        others = Counter(everyone)
-        for change in own:
-            others.subtract(change)
-        right = sum(sum(weight * others[gram] for gram, weight in change.items()) > 0 for change in own)
-        found.append((right, len(own)))
-    return found
-
-
-def _change(pair: Pair) -> dict[str, float]:
-    before, after = words_and_pairs(pair.draft), words_and_pairs(pair.edited)
-    found = {gram: log1p(after.get(gram, 0)) - log1p(before.get(gram, 0)) for gram in before.keys() | after.keys()}
-    length = sqrt(sum(weight * weight for weight in found.values()))
-    return {gram: weight / length for gram, weight in found.items() if weight}
-
-
-def _moves(pair: Pair, own: Fingerprint, others: Sequence[Fingerprint]) -> tuple[float, float]:
-    draft, edited = digested(pair.draft), digested(pair.edited)
-    return _move(own, draft, edited), fmean(_move(other, draft, edited) for other in others) if others else 0.0
-
-
-def _move(state: Fingerprint, draft: TextDigest, edited: TextDigest) -> float:
-    return closeness(state, edited) - closeness(state, draft)
-
-
-def _shared(key: str, pairs: Sequence[tuple[float, float]], least: float) -> Result:
-    value = share(pairs)
-    return Result(key, value, interval(pairs, share), target=at_least(value, least), people=len(pairs))
