@@ -21,6 +21,11 @@ def test_the_language_of_a_text_is_told(language: str) -> None:
     assert detect(f"{SAID[language]}\n\n{SAID[language]}") == language
 
 
+@pytest.mark.parametrize("language", SAID)
+def test_capitals_are_no_other_language(language: str) -> None:
+    assert detect(SAID[language].upper()) == language
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "🙂🙂", "12 345", "…", "?!"])
 def test_of_what_cannot_tell_nothing_is_guessed(text: str) -> None:
     assert detect(text) is None

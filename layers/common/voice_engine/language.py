@@ -30,6 +30,8 @@ def detect(text: str) -> str | None:
     beginning = text[:_LENGTH]
     if not any(map(str.isalpha, beginning)):  # the model is sure that an ellipsis is German
         return None
+    if beginning.isupper():  # of capitals the model knows next to nothing
+        beginning = beginning.lower()
     labels, scores = _model().predict(" ".join(beginning.split()), k=1)
     if not labels or scores[0] < _CERTAIN:
         return None

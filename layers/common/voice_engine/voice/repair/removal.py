@@ -236,8 +236,8 @@ def _is_apart(row: Sequence[Piece], number: int) -> bool:
 
 def _is_soft(row: Sequence[Piece], number: int, first: Piece, *, forward: bool) -> bool:
     """Whether a line was broken inside a sentence, as mail programs do."""
-    nearer = row[number - 1] if number else first
-    further = row[number + 1] if number + 1 < len(row) else None
+    nearer = next((piece for piece in reversed(row[:number]) if piece.kind != "space"), first)
+    further = next((piece for piece in row[number + 1 :] if piece.kind != "space"), None)
     before, after = (nearer, further) if forward else (further, nearer)
     return is_soft_break(before, row[number], after)
 
