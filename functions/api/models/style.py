@@ -46,7 +46,8 @@ class StructurePreferences(Described):
 
 
 class SubstitutionPair(Described):
-    """`to` empty: the words are taken out."""
+    """`to` empty: the words are taken out, where the sentence reads on without them. A `from` in capitals throughout
+    (`US`) stands for those letters in capitals alone."""
 
     from_: Annotated[str, Field(alias="from")]
     to: str

@@ -147,7 +147,7 @@ BROKEN = {
     "an opening mark before a comma": regex.compile(r"[(\[{¿¡] ?[,;:]"),
     "two spaces": regex.compile(r"(?<=\S)  +(?=\S)"),
     "an article before a preposition": regex.compile(r"(?i)\b(?:a|an|the|our) (?:of|in|to|that)\b"),
-    "an article at the end": regex.compile(r"(?im)\b(?:a|an|the|our)(?= *[.,!?;:)—-]| +(?:and|or)\b|\s*$)"),
+    "an article at the end": regex.compile(r"(?im)\b(?:a|an|the|our)(?= *[.,!?;:()—-]| +(?:and|or)\b|\s*$)"),
     "an empty exclamation": regex.compile(r"[¿¡] ?[?!]"),
 }
 
