@@ -40,6 +40,7 @@ def test_a_fit_either_states_a_probability_or_says_why_not(text: str, edits: int
 
 def test_few_words_are_too_short() -> None:
     assert fit(known_by(6), "It's fine — go!").abstention == "too short"
+    assert {fit(known_by(6), text).score for text in ("...", "\U0001f389", "Yes.", "It's fine — go!")} == {None}
     assert fit(known_by(6), "这是一段足够长的文字，可以判断。").abstention != "too short"
 
 

@@ -44,7 +44,7 @@ class Fit:
 
     closeness: how far the text lies from other people's in the direction of this person's. score: the same from 0 to
     100, by which texts can be ordered; over 50 it is nearer to this person than to others. Both are None where nothing
-    is known. probability: that this person wrote it, if it were as likely theirs as another's; None with an
+    is known, and the score of a text under LEAST_WORDS is, which says too little to stand among others. probability: that this person wrote it, if it were as likely theirs as another's; None with an
     `abstention`, the reason why nothing is said. known, words: how many known texts, and the words of this one.
     """
 
@@ -85,7 +85,8 @@ def fit_digest(
         score = probability = _logistic(_dot(_CALIBRATION, evidence(fingerprint, near, text_format)))
     abstention = _abstention(fingerprint, text, text_format, probability)
     stated = None if abstention else round(max(LEAST_STATED, min(MOST_STATED, probability)), 3)
-    return Fit(near, round(100 * score), stated, abstention, fingerprint.known, text.words)
+    rated = None if abstention == "too short" else round(100 * score)
+    return Fit(near, rated, stated, abstention, fingerprint.known, text.words)
 
 
 def evidence(fingerprint: Fingerprint, near: float, text_format: str | None = None) -> tuple[float, ...]:
