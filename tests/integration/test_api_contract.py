@@ -28,6 +28,8 @@ def errors(answer: Any) -> dict[str, dict[str, str]]:
         (PLAIN | {"posts": ["one"]}, "body", "exactly one of text and posts"),
         ({"text": "", "platform": "blog"}, "text", "at least 1"),
         ({"text": "  \n ", "platform": "blog"}, "text", "white space"),
+        ({"text": "\u200b\u200e\ufeff\x00", "platform": "blog"}, "text", "visible"),
+        ({"posts": ["fine", "\u2060"], "platform": "x"}, "posts.1", "visible"),
         ({"text": "x" * 50_001, "platform": "blog"}, "text", "at most 50000"),
         ({"posts": [], "platform": "x"}, "posts", "at least 1"),
         ({"posts": ["x"] * 101, "platform": "x"}, "posts", "at most 100"),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from models.profile import ProfileChange
 from voice_engine.voice.fields import FIELDS, Field, Substitution
+from voice_engine.voice.visible import is_blank
 
 SETTABLE = [field for field in FIELDS if field.settable]
 
@@ -21,6 +22,7 @@ def nested(path: str, value: Any) -> dict[str, Any]:
 
 def good_values(field: Field) -> st.SearchStrategy[Any]:
     text = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=min(20, field.max_length or 20))
+    text = text.filter(lambda value: not is_blank(value))
     match field.kind:
         case "number":
             return st.floats(field.low, field.high)
@@ -31,10 +33,10 @@ def good_values(field: Field) -> st.SearchStrategy[Any]:
         case "choice":
             return st.sampled_from(field.choices)
         case "texts":
-            return st.lists(text.filter(str.strip), max_size=min(5, field.max_items), unique_by=str.casefold)
+            return st.lists(text, max_size=min(5, field.max_items), unique_by=str.casefold)
         case "substitutions":
             return st.lists(
-                st.fixed_dictionaries({"from": text.filter(str.strip), "to": st.just("") | text.filter(str.strip)}),
+                st.fixed_dictionaries({"from": text, "to": st.just("") | text}),
                 max_size=3,
             )
         case kind:

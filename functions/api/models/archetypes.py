@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from models.profile import VoiceValues
 from models.voices import SLUG
-from models.wire import Wire, exactly_one_of
+from models.wire import SEEN, SEEN_SCHEMA, Wire, exactly_one_of
 from voice_engine.archetypes import Listed
 from voice_engine.voice.profile import nested
 
@@ -21,7 +21,7 @@ class CreateArchetype(Wire):
     model_config = exactly_one_of("values", "fromProfile")
 
     slug: Slug
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
+    name: Annotated[str, Field(min_length=1, max_length=60, json_schema_extra=SEEN_SCHEMA), SEEN]
     description: Annotated[str, Field(max_length=300)] = ""
     values: VoiceValues | None = None
     from_profile: Literal[True] | None = None

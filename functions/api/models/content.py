@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 import models.cursor
-from models.wire import WHOLE, Moment, Wire, exactly_one_of
+from models.wire import SEEN, SEEN_SCHEMA, WHOLE, Moment, Wire, exactly_one_of
 from voice_engine.contents import Draft
 from voice_engine.store.contents import Content, Place, Summary
 
@@ -15,17 +15,7 @@ POSTS = 100
 PAGE = 100
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("blank", "must hold more than white space")
-    return text
-
-
-Text = Annotated[
-    str,
-    Field(min_length=1, max_length=TEXT_CHARACTERS, json_schema_extra={"pattern": r"\S"}),
-    AfterValidator(_not_blank),
-]
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS, json_schema_extra=SEEN_SCHEMA), SEEN]
 Posts = Annotated[list[Text], Field(min_length=1, max_length=POSTS)]
 Platform = Literal["x", "linkedin", "blog", "email"]
 

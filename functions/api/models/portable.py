@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from models.content import POSTS, TEXT_CHARACTERS, Platform
 from models.voices import SLUG
-from models.wire import Wire
+from models.wire import SEEN, SEEN_SCHEMA, Wire
 from voice_engine.clock import iso
 from voice_engine.store.edits import Status
 from voice_engine.store.portable import (
@@ -121,7 +121,7 @@ class ArchetypeItem(_Item):
 
     kind: Literal["archetype"] = "archetype"
     slug: Slug
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
+    name: Annotated[str, Field(min_length=1, max_length=60, json_schema_extra=SEEN_SCHEMA), SEEN]
     description: Annotated[str, Field(max_length=300)]
     values: Annotated[list[dict[str, Any]], Field(max_length=100)]
     uses: Annotated[int, Field(ge=0, le=_COUNT)]

@@ -7,7 +7,8 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from models.wire import WHOLE, Timestamp, Wire
+from models.wire import SEEN, SEEN_SCHEMA, WHOLE, Timestamp, Wire
+from voice_engine.voice import visible
 from voice_engine.voice.fields import BY_PATH, Substitution
 
 
@@ -23,8 +24,8 @@ def _few(path: str) -> Any:
 
 
 def _short(path: str) -> Any:
-    """How long one text of a list may be; it is never blank."""
-    return Field(min_length=1, max_length=BY_PATH[path].max_length, pattern=r"\S")
+    """How long one text of a list may be; SEEN beside it keeps it from being blank."""
+    return Field(min_length=1, max_length=BY_PATH[path].max_length, json_schema_extra=SEEN_SCHEMA)
 
 
 def _but_null(schema: JsonSchemaValue) -> JsonSchemaValue:
@@ -87,9 +88,9 @@ class StructureChange(Change):
 
 
 class SubstitutionChange(Wire):
-    from_: Annotated[str, _short("substitutions"), Field(alias="from")]
+    from_: Annotated[str, _short("substitutions"), SEEN, Field(alias="from")]
     # Empty takes the words out.
-    to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length, pattern=r"^$|\S")]
+    to: Annotated[str, Field(max_length=BY_PATH["substitutions"].max_length, pattern=rf"^$|{visible.PATTERN}")]
 
 
 class VoiceValues(Change):
@@ -100,8 +101,8 @@ class VoiceValues(Change):
     writing_traits: WritingTraitsChange | None = None
     structure_preferences: StructureChange | None = None
     vocabulary_level: Literal["simple", "medium", "advanced"] | None = None
-    common_phrases: Annotated[list[Annotated[str, _short("commonPhrases")]], _few("commonPhrases")] | None = None
-    banned_phrases: Annotated[list[Annotated[str, _short("bannedPhrases")]], _few("bannedPhrases")] | None = None
+    common_phrases: Annotated[list[Annotated[str, _short("commonPhrases"), SEEN]], _few("commonPhrases")] | None = None
+    banned_phrases: Annotated[list[Annotated[str, _short("bannedPhrases"), SEEN]], _few("bannedPhrases")] | None = None
     substitutions: Annotated[list[SubstitutionChange], _few("substitutions")] | None = None
 
     def values(self) -> dict[str, Any]:
@@ -113,8 +114,8 @@ class ProfileChange(VoiceValues):
     """What a person sets by hand. `learningIterations`, `profileSource` and `archetypeBase` are worked out: they may be
     sent back as they hold now, and set nothing. Neither does `lastUpdated`, of whichever time."""
 
-    rules: Annotated[list[Annotated[str, _short("rules")]], _few("rules")] | None = None
-    sample_posts: Annotated[list[Annotated[str, _short("samplePosts")]], _few("samplePosts")] | None = None
+    rules: Annotated[list[Annotated[str, _short("rules"), SEEN]], _few("rules")] | None = None
+    sample_posts: Annotated[list[Annotated[str, _short("samplePosts"), SEEN]], _few("samplePosts")] | None = None
     voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
     learning_iterations: Annotated[int, Field(ge=0), WHOLE] | None = None
     profile_source: ProfileSource | None = None

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from voice_engine.clock import iso
+from voice_engine.voice import visible
 
 _TIMESTAMP = WithJsonSchema({"type": "string", "format": "date-time"})
 
@@ -18,6 +19,17 @@ def _whole(value: Any) -> Any:
 
 # For an int: JSON has one kind of number, so 8.0 is as whole as 8.
 WHOLE = BeforeValidator(_whole)
+
+
+def _seen(text: str) -> str:
+    if visible.is_blank(text):
+        raise PydanticCustomError("blank", "must hold a visible character, not white space or marks of format alone")
+    return text
+
+
+# For a str that is never blank; beside it goes SEEN_SCHEMA, as the `json_schema_extra` of its Field.
+SEEN = AfterValidator(_seen)
+SEEN_SCHEMA: dict[str, JsonValue] = {"pattern": visible.PATTERN}
 
 type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str), _TIMESTAMP]
 

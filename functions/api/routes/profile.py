@@ -17,6 +17,7 @@ from voice_engine.bootstrap import engine
 from voice_engine.cache import Entry
 from voice_engine.profile_key import DEFAULT_VOICE
 from voice_engine.profiles import ANY
+from voice_engine.voice import visible
 
 router = APIGatewayHttpRouter()
 
@@ -87,7 +88,9 @@ def unlock(path: FieldPath, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"limit_reached": 409}),
 )
 def forget_phrase(
-    phrase: Annotated[str, Query(min_length=1, max_length=PHRASE_CHARACTERS, pattern=r"\S", description="the phrase")],
+    phrase: Annotated[
+        str, Query(min_length=1, max_length=PHRASE_CHARACTERS, pattern=visible.PATTERN, description="the phrase")
+    ],
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     return style_answer(engine().profile_desk.forget_phrase(profile_of(router.context, voice), phrase))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from voice_engine.voice.visible import is_blank
+
 Kind = Literal["number", "integer", "flag", "choice", "texts", "substitutions", "derived"]
 
 
@@ -135,8 +137,8 @@ def _items(field: Field, value: object, limit: str) -> Sequence[object]:
 def _text(field: Field, value: object, limit: str) -> None:
     if not isinstance(value, str):
         raise FieldError(field.path, limit, type(value).__name__)
-    if not value.strip():
-        raise FieldError(field.path, limit, "an empty text")
+    if is_blank(value):
+        raise FieldError(field.path, limit, "a text without a visible character")
     if len(value) > field.max_length:
         raise FieldError(field.path, limit, f"a text of {len(value)} characters")
 
