@@ -13,7 +13,8 @@ _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{
 _CURSOR_CHARACTERS = 2_000
 _IMPORTED = 1_000
 _SOURCES = ("neutral", "inherited", "archetype", "learned", "manual", "mixed")
-_FILE = base64.b64encode(b"I mend bicycles on Saturdays, and people wait outside with a coffee. " * 12).decode()
+_TEXT = "I mend bicycles on Saturdays, and people wait outside with a coffee. " * 4
+_FILE = base64.b64encode(_TEXT.encode() * 3).decode()
 
 
 @schemathesis.hook
@@ -52,8 +53,8 @@ def _leave_items_out(body: dict[str, Any]) -> None:
 
 def _give_words(body: dict[str, Any]) -> None:
     text, file = body.get("text"), body.get("file")
-    if isinstance(text, str) and sum(not character.isspace() for character in text) < len(text) / 2:
-        body["text"] = "a" * len(text)
+    if isinstance(text, str) and len(text) > len(_TEXT):
+        body["text"] = _TEXT + text[len(_TEXT) :]
     if isinstance(file, dict) and isinstance(file.get("content"), str) and _BASE64.fullmatch(file["content"]):
         if isinstance(file.get("name"), str):
             file["name"] = re.sub(r"\.pdf$", ".txt", file["name"])

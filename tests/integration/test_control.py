@@ -159,6 +159,25 @@ def test_a_text_of_the_writers_own_is_learned_and_wipes_nothing(
     check_profile(running, user)
 
 
+def test_a_text_that_is_known_already_changes_nothing(api: Api, running: Engine, user: str) -> None:
+    first = api("POST", "/api/profile/analyze-text", {"text": OWN}, user=user)
+    again = api("POST", "/api/profile/analyze-text", {"text": OWN}, user=user)
+    assert (again.status, again.json) == (200, first.json)
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert api("GET", "/api/profile/analytics", user=user).json["statistics"]["samples"] == 1
+    other = api("POST", "/api/profile/analyze-text", {"text": OWN + " And so on."}, user=user)
+    assert other.json["version"] == first.json["version"] + 1
+    check_profile(running, user)
+
+
+def test_a_lock_on_what_was_given_adds_nothing_to_the_score(api: Api, user: str) -> None:
+    given = api("POST", "/api/profile/analyze-text", {"text": OWN}, user=user).json
+    for path in ("samplePosts", "rules"):
+        answer = api("PUT", f"/api/profile/overrides/{path}", user=user)
+        assert answer.status == 200, answer.text
+        assert answer.json["evolutionScore"] == given["evolutionScore"]
+
+
 def pdf_without_text() -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
@@ -182,6 +201,8 @@ def test_a_text_file_is_read_by_its_name(api: Api, user: str, name: str, content
     [
         ({"text": "Too short."}, "text", "at least 300"),
         ({"text": " \n" * 400}, "text", "at least 300"),
+        ({"text": "\u200b" * 400}, "text", "at least 300"),
+        ({"text": "." * 400}, "text", "at least 8 words"),
         ({}, "body", "exactly one"),
         ({"file": {"name": "a.exe", "content": "AAAA"}}, "file", ".pdf"),
         ({"file": {"name": "a.txt", "content": "not base64!"}}, "file.content", "base64"),

@@ -8,6 +8,7 @@ from voice_engine.file_text import UnreadableFile, file_text
 from voice_engine.profile_key import ProfileId
 from voice_engine.profiles import ProfileDesk
 from voice_engine.store.requests import Keep
+from voice_engine.voice import samples, visible
 
 # Below these a text says too little of how somebody writes; a file's text has headers and page numbers in it.
 TEXT_CHARACTERS = 300
@@ -32,8 +33,10 @@ class Analysis:
         return self._add(profile, "file", text, FILE_CHARACTERS, keep)
 
     def _add(self, profile: ProfileId, field: str, text: str, least: int, keep: Keep[Entry] | None) -> Entry:
-        # Not white space: a scanned page is an empty text with many line ends.
-        size = sum(not character.isspace() for character in text)
-        if len(text) < least or 2 * size < least:
+        # Visible characters: a scanned page is an empty text with many line ends.
+        if len(text) < least or 2 * visible.count(text) < least:
             raise Invalid(Violation(field, f"at least {least} characters of text", f"{len(text)} characters"))
+        words = samples.words_of(text)
+        if words < samples.LEAST_WORDS:
+            raise Invalid(Violation(field, f"at least {samples.LEAST_WORDS} words", f"{words} words"))
         return self._profiles.add_sample(profile, text, self._detect_language(text), keep=keep)

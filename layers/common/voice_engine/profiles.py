@@ -27,7 +27,7 @@ from voice_engine.voice.log import (
     apply,
 )
 from voice_engine.voice.profile import MOST_FORGOTTEN, ProfileState, as_it_holds, effective, neutral, set_by_hand
-from voice_engine.voice.samples import sample
+from voice_engine.voice.samples import remembers, sample
 from voice_engine.voice.score import evolution_score
 
 # Raise it whenever the body below changes shape: what older code has cached is then a miss.
@@ -188,9 +188,15 @@ class ProfileDesk:
     def add_sample(
         self, profile: ProfileId, text: str, language: str | None, *, keep: Keep[Entry] | None = None
     ) -> Entry:
-        """Learn from a text that the person wrote without a draft. What was learned and set by hand stays."""
-        event = SampleAdded(sample=sample(new_id(), self._clock(), text, language))
-        return self._move(profile, lambda _: event, keep=keep)
+        """Learn from a text that the person wrote without a draft. What was learned and set by hand stays. A text that
+        is remembered already moves nothing."""
+        own = sample(new_id(), self._clock(), text, language)
+
+        def event(state: ProfileState | None) -> Event | None:
+            known = state is not None and remembers(state.learned.own_texts, own.features, own.post)
+            return None if known else SampleAdded(sample=own)
+
+        return self._move(profile, event, keep=keep)
 
     def _move(
         self,

@@ -132,8 +132,7 @@ def test_the_fingerprint_counts_a_text_under_its_format() -> None:
 
 
 def test_a_draft_written_anew_is_a_sample_and_no_vote() -> None:
-    anew = counted(prose(25), prose(9), changed=900_000)
-    state = learned(edit_of(n, anew) for n in range(12))
+    state = learned(edit_of(n, counted(prose(25), prose(9, sentences=20 + n), changed=900_000)) for n in range(12))
     assert state.samples == 12
     assert level(state) is None
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import bson
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.unit.voice.writers import counted, edit_of, ident, learned, prose, rewrite
+from voice_engine.voice.evidence import REMEMBERED
 from voice_engine.voice.fields import BY_PATH
 from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.learning import add_sample
@@ -22,8 +24,9 @@ TEXTS = st.text(
 
 
 def own(number: int, sentence_length: float, *, post: str = "", words: int = 400, **marks: int) -> Sample:
-    sentences = round(words / sentence_length)
-    return Sample(ident(number), NOW, "en", prose(sentence_length, sentences=sentences, **marks), post)
+    """Another number is another text, of a few words more."""
+    counts = prose(sentence_length, sentences=round(words / sentence_length), **marks)
+    return Sample(ident(number), NOW, "en", replace(counts, words=counts.words + number), post)
 
 
 def with_samples(*given_samples: Sample, state: LearnedState | None = None) -> LearnedState:
@@ -87,8 +90,12 @@ def test_a_habit_that_is_on_or_off_takes_three_texts() -> None:
 
 
 def test_the_same_text_given_twice_is_one_text() -> None:
-    once, twice = with_samples(own(1, 9)), with_samples(own(1, 9), own(1, 9))
-    assert once.own_texts == twice.own_texts
+    text = "We mend bicycles on Saturdays. People wait outside with a coffee, and most of them come back."
+    first, again, other = (sample(ident(number), NOW, text * (1 + number // 2), "en") for number in range(3))
+    once = with_samples(first)
+    assert once.samples == 1
+    assert with_samples(again, state=once) == once
+    assert with_samples(other, state=once).samples == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["", "One post.", "Another."])), max_size=20))
@@ -129,3 +136,55 @@ def test_own_texts_measure_every_trait() -> None:
     text = "I love this! What a day, my friend. You know me; I never stop. Please call me soon." * 3
     (found,) = with_samples(sample(ident(1), NOW, text, "en")).own_texts
     assert len(found.measures) == 4 * len(TRAITS)
+
+
+DRAFT = "We are thrilled to announce the grand opening of our brand new flagship store in town."
+ANEW = [
+    "So. The shop opens Monday. Come by, bring a friend, ask me anything!",
+    "Doors open on Monday at nine, and whoever comes early gets soup.",
+    "Monday it is. No speeches, no ribbon, just shoes that fit you well.",
+]
+
+
+def test_a_draft_rewritten_again_and_again_is_one_text_of_the_writers_own() -> None:
+    texts = [DRAFT, *ANEW]
+    state = learned(rewrite(n, texts[n], texts[n + 1], content=1) for n in range(len(ANEW)))
+    assert (state.samples, state.edits) == (1, 3)
+    assert effective(ProfileState(learned=state))["samplePosts"] == [ANEW[-1]]
+
+
+def test_it_is_counted_once_even_when_it_is_rewritten_long_after() -> None:
+    first = learned([rewrite(0, DRAFT, ANEW[0], content=0)])
+    later = learned((rewrite(n, "One two three four.", "One two three five.") for n in range(1, REMEMBERED + 2)), first)
+    assert learned([rewrite(99, ANEW[0], ANEW[1], content=0)], later).samples == 1
+
+
+def test_drafts_that_became_one_text_are_one_text_of_the_writers_own() -> None:
+    state = learned(rewrite(n, DRAFT + f" Number {n}.", ANEW[0]) for n in range(3))
+    assert (state.samples, len(state.own_texts)) == (1, 1)
+    given_too = with_samples(sample(ident(7), NOW, ANEW[0], "en"), state=state)
+    assert given_too == state
+
+
+@pytest.mark.parametrize("nothing", ["-", "ok", "🎉", "...", "Not this one, thanks.", "好的好的"])
+def test_a_draft_put_away_is_an_edit_that_tells_nothing(nothing: str) -> None:
+    before = learned([rewrite(0, DRAFT, ANEW[0])])
+    after = learned((rewrite(1 + n, DRAFT + f" Number {n}.", nothing) for n in range(4)), before)
+    assert after == replace(before, edits=before.edits + 4)
+
+
+@pytest.mark.parametrize(
+    ("draft", "text", "language"),
+    [
+        (DRAFT, "Doors open on Monday at nine. Bring soup.", "en"),
+        ("我们很高兴地宣布商店开业。", "周一开门，早来的人有热汤喝，欢迎大家。", "zh"),
+    ],
+)
+def test_a_short_text_is_a_text_in_every_script(draft: str, text: str, language: str) -> None:
+    state = learned([rewrite(0, draft, text, language=language)])
+    assert (state.samples, state.fingerprint.known) == (1, 1)
+
+
+def test_a_short_correction_counts_as_ever() -> None:
+    state = learned([rewrite(0, "Thanks a lot!", "Thanks a lot.")])
+    assert (state.drafts, state.fingerprint.known) == (1, 1)

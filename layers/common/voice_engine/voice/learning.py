@@ -40,52 +40,63 @@ def learn(state: LearnedState, edit: Edit) -> LearnedState:
     is learned once is the caller's part.
 
     Several saves of one draft are one voter: the first base against the newest text. An edit saved unchanged
-    moves no trait, but counts among the votes as a draft that the writer left as it was.
+    moves no trait, but counts among the votes as a draft that the writer left as it was. Mended misspellings, and a
+    draft put away for next to nothing, are counted and tell nothing.
     """
     number, delta = state.edits + 1, edit.delta
+    counted = replace(state, edits=number, acceptances=state.acceptances + delta.unchanged)
+    if delta.spelling_only or (_rewritten(delta) and not samples.is_text(delta.edited)):
+        return counted
     memory = phrases.update(state.phrases, delta, content_id=edit.content_id, edit_id=edit.id, number=number)
     pairs = substitutions.update(state.substitutions, delta, content_id=edit.content_id, edit_id=edit.id, number=number)
-    learned = replace(
-        state,
-        edits=number,
-        acceptances=state.acceptances + delta.unchanged,
-        phrases=memory,
-        substitutions=pairs,
-    )
-    if not delta.spelling_only:
-        learned = _observed(learned, edit)
+    learned = _observed(replace(counted, phrases=memory, substitutions=pairs), edit)
     moved = _values(learned) != _values(state) or _listed(learned) != _listed(state)
     return replace(learned, iterations=state.iterations + moved)
 
 
 def add_sample(state: LearnedState, sample: Sample) -> LearnedState:
     """The state after one more text of the writer's own. Pure and total, as `learn` is. It moves nothing that edits
-    taught: what own texts say shows only where they taught nothing yet."""
+    taught: what own texts say shows only where they taught nothing yet. A text that is remembered adds nothing."""
+    if samples.remembers(state.own_texts, sample.features, sample.post):
+        return state
     own = samples.remember(state.own_texts, sample.id, sample.features, sample.post)
     known = fingerprint.add_sample(state.fingerprint, sample.digest, None) if sample.digest else state.fingerprint
     return replace(state, samples=state.samples + 1, own_texts=own, fingerprint=known)
+
+
+def _rewritten(delta: Delta) -> bool:
+    """Whether the edit is a new text rather than a correction."""
+    return delta.changed > SAMPLE_SHARE
 
 
 def _observed(state: LearnedState, edit: Edit) -> LearnedState:
     """The state with what the edit, already counted, says of the traits."""
     observation, others = _observe(state, edit, state.edits)
     known = (*others, observation)
-    anew = edit.delta.changed > SAMPLE_SHARE
     learned = replace(
         state,
         drafts=state.drafts + (len(others) == len(state.observations)),
-        samples=state.samples + anew,
         observations=known[-REMEMBERED:],
     )
-    if anew:
-        own = samples.remember(state.own_texts, edit.content_id, edit.delta.edited, edit.delta.sample)
-        learned = replace(learned, own_texts=own)
+    if _rewritten(edit.delta):
+        learned = _with_own_text(learned, edit, _earlier(state, edit))
     learned = replace(learned, fingerprint=_printed(state, edit))
     if learned.drafts > state.drafts:
         learned = replace(learned, traits=_aged(learned, known))
     if not edit.delta.unchanged:
         learned = replace(learned, traits=_moved(learned))
     return learned
+
+
+def _with_own_text(state: LearnedState, edit: Edit, earlier: Observation | None) -> LearnedState:
+    """The state with the text that a draft was rewritten to. A draft counts once, however often it is rewritten, and
+    so does a text that several drafts became."""
+    found, post = edit.delta.edited, edit.delta.sample
+    same_draft = any(item.id == edit.content_id for item in state.own_texts) or (earlier is not None and earlier.sample)
+    if not same_draft and samples.remembers(state.own_texts, found, post):
+        return state
+    own = samples.remember(state.own_texts, edit.content_id, found, post)
+    return replace(state, samples=state.samples + (not same_draft), own_texts=own)
 
 
 def _printed(state: LearnedState, edit: Edit) -> Fingerprint:
@@ -114,7 +125,7 @@ def _observe(state: LearnedState, edit: Edit, number: int) -> tuple[Observation,
         content_id=edit.content_id,
         edit_ids=(edit.id,),
         number=number,
-        sample=delta.changed > SAMPLE_SHARE,
+        sample=_rewritten(delta),
         words=delta.edited.words,
         draft=pack(trait.measure(delta.draft) for trait in TRAITS),
         edited=pack(trait.measure(delta.edited) for trait in TRAITS),

@@ -14,6 +14,9 @@ from voice_engine.voice.trait_kinds import MILLION, Choice, Level, Switch
 from voice_engine.voice.traits import TRAITS
 
 SAMPLE_SHARE = 800_000  # millionths changed, above which an edit is a new text rather than a correction
+# Words of a text below which it shows nothing of how somebody writes: a draft rewritten to "-", "ok", an emoji, or half
+# a sentence was thrown away. Two characters of a script without spaces count as one word.
+LEAST_WORDS = 8
 MAX_POSTS = 5  # sample posts kept, the newest
 MAX_OWN = 8  # own texts whose measures are kept, the newest
 KEPT, OF = 7, 8  # an own text weighs 7/8 of the one after it: merged by recency
@@ -56,6 +59,16 @@ def excerpt(text: str, language: str | None) -> str:
     return head[: max(0, head.rfind(found[-1]))].strip() if found else ""
 
 
+def is_text(found: Features) -> bool:
+    """Whether a text of these counts says enough to be one of the writer's own."""
+    return found.words + found.unspaced // 2 >= LEAST_WORDS
+
+
+def words_of(text: str) -> int:
+    """The words of a text, counted as for `is_text`."""
+    return len(structure.words(text)) + structure.unspaced(text) // 2
+
+
 @dataclass(frozen=True, slots=True)
 class OwnText:
     """What is remembered of a text of the writer's own. id: of the sample or edit. words: of all of it. measures: of
@@ -79,6 +92,13 @@ def remember(own: tuple[OwnText, ...], id_: str, found: Features, post: str) -> 
         spare -= drop
         kept.append(replace(item, post="") if drop else item)
     return (*kept, fresh)
+
+
+def remembers(own: tuple[OwnText, ...], found: Features, post: str) -> bool:
+    """Whether this very text is among the own texts, under whichever id: as many words, the same measures, the same
+    post."""
+    measures = observations.pack(trait.measure(found) for trait in TRAITS)
+    return any((item.words, item.measures, item.post) == (found.words, measures, post) for item in own)
 
 
 def posts(own: tuple[OwnText, ...]) -> tuple[str, ...]:

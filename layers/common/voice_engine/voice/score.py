@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_engine.voice import evidence
+from voice_engine.voice import evidence, samples
 from voice_engine.voice.fields import FIELDS
 from voice_engine.voice.learned import LearnedState
-from voice_engine.voice.profile import ProfileState, learned_values
+from voice_engine.voice.profile import SAMPLE_POSTS, ProfileState, learned_values, values
 from voice_engine.voice.traits import TRAITS
 
 PART = 20  # most points of samples, completeness and consistency
@@ -33,23 +33,26 @@ def evolution_score(state: ProfileState) -> Score:
 
     samples: 5 for each text known to be the writer's own: sample posts, and drafts written anew.
     iterations: 2 for each edit that moved a learned value. completeness: the share of fields that were learned, set
-    by hand or given by an archetype. consistency: how far the newest edits pull one way, trait by trait, and full
+    by hand or given by an archetype, and hold something: a list locked empty does not. consistency: how far the newest edits pull one way, trait by trait, and full
     only once as many drafts have voted as there are votes.
     """
-    known = {*state.base, *state.overrides, *learned_values(state)}
+    said, held = {*state.base, *state.overrides, *learned_values(state)}, values(state)
     settable = [field.path for field in FIELDS if field.settable]
-    samples = min(PART, POINTS_A_SAMPLE * owned_texts(state))
+    owned = min(PART, POINTS_A_SAMPLE * owned_texts(state))
     iterations = min(ITERATIONS, POINTS_AN_ITERATION * state.learned.iterations)
-    completeness = PART * sum(path in known for path in settable) // len(settable)
+    completeness = PART * sum(path in said and held[path] != () for path in settable) // len(settable)
     consistency = _consistency(state.learned)
-    total = samples + iterations + completeness + consistency
-    return Score(total, samples, iterations, completeness, consistency)
+    total = owned + iterations + completeness + consistency
+    return Score(total, owned, iterations, completeness, consistency)
 
 
 def owned_texts(state: ProfileState) -> int:
-    """How many texts are known to be the writer's own: given to be analysed, set as sample posts, or written anew."""
-    posts = state.overrides.get("samplePosts", ())
-    return state.learned.samples + (len(posts) if isinstance(posts, tuple) else 0)
+    """How many texts are known to be the writer's own: given to be analysed, set as sample posts, or written anew. A
+    post set by hand that is one of the others, or begins as one does, is no text more."""
+    known = tuple(post.casefold() for post in samples.posts(state.learned.own_texts))
+    posts = state.overrides.get(SAMPLE_POSTS, ())
+    by_hand = [str(post).strip().casefold() for post in posts] if isinstance(posts, tuple) else []
+    return state.learned.samples + sum(not post.startswith(known) for post in by_hand)
 
 
 def _consistency(state: LearnedState) -> int:
