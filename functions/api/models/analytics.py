@@ -72,7 +72,8 @@ class ToneView(Wire):
 
 
 class PhraseUseView(Wire):
-    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it."""
+    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of about
+    the newest 16 that told something of it."""
 
     path: str
     phrase: str
@@ -82,7 +83,7 @@ class PhraseUseView(Wire):
 
 
 class SubstitutionUseView(Wire):
-    """Words and what is put in their place; the counts are distinct drafts."""
+    """Words and what is put in their place; the counts are drafts, of about the newest 16."""
 
     from_: Annotated[str, Field(alias="from")]
     to: str

@@ -78,10 +78,13 @@ class TraitView(Wire):
 
 
 class PhraseView(Wire):
-    """A phrase in the list that `path` names, or on its way there, with the number of distinct contents behind it.
+    """A phrase in the list that `path` names, or on its way there.
 
-    `probability` is that of its removal from the next draft that has it, null for a phrase that is brought in.
-    `listed`: machines are known to overuse it. `needed` counts the contents still missing.
+    `removedIn`, `keptIn`, `addedIn`: contents that lost it, kept it, were given it, of about the newest 16 that told
+    something of it; older ones fade. `probability` is that of its removal from the next draft that has it, null for a
+    phrase that is brought in. `machinePhrase`: machines are known to overuse it, whoever writes; this says nothing of
+    the person, nor of whether it is in a list of theirs, which `reason` tells. `needed` counts the contents still
+    missing.
     """
 
     path: str
@@ -90,7 +93,7 @@ class PhraseView(Wire):
     kept_in: int
     added_in: int
     probability: float | None
-    listed: bool
+    machine_phrase: bool
     edits: list[EditView]
     needed: int
     reason: str
@@ -98,7 +101,11 @@ class PhraseView(Wire):
 
 
 class SubstitutionView(Wire):
-    """Words and what is put in their place, with the number of distinct contents behind it."""
+    """Words and what is put in their place.
+
+    `replacedIn`, `keptIn`, `reversedIn`: contents in which that was done, the words were left, or it was turned round,
+    of about the newest 16 that told something of it; older ones fade. The rest as of a phrase.
+    """
 
     from_: Annotated[str, Field(alias="from")]
     to: str
@@ -160,7 +167,7 @@ class ExplanationView(Wire):
                     kept_in=phrase.kept_in,
                     added_in=phrase.added_in,
                     probability=phrase.probability,
-                    listed=phrase.listed,
+                    machine_phrase=phrase.machine_phrase,
                     edits=_edits(phrase.edits, told),
                     needed=phrase.needed,
                     reason=phrase.reason,

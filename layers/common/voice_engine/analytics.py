@@ -27,7 +27,8 @@ _TONE = "tone."
 
 @dataclass(frozen=True, slots=True)
 class PhraseUse:
-    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it."""
+    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of about
+    the newest `MEMORY`."""
 
     path: str
     phrase: str
@@ -38,7 +39,7 @@ class PhraseUse:
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionUse:
-    """Words and what the writer puts in their place; the counts are distinct drafts."""
+    """Words and what the writer puts in their place; the counts are drafts, of about the newest `MEMORY`."""
 
     before: str
     after: str

@@ -154,6 +154,14 @@ def test_an_empty_log_is_the_neutral_profile() -> None:
     assert fold([]) == neutral()
 
 
+@settings(max_examples=20)
+@given(LOGS)
+def test_edits_learned_by_rules_that_were_never_published_are_told_by_those_of_today(log: list[Event]) -> None:
+    before = [replace(event, learner_version=1) if isinstance(event, EditsLearned) else event for event in log]
+    assert fold(before) == fold(log) == refold(before)
+    assert fold([*before, Relearned(LEARNER_VERSION)]) == fold(log)
+
+
 def test_edits_learned_by_other_rules_are_not_replayed_by_these() -> None:
     with pytest.raises(UnknownLearner, match=str(LEARNER_VERSION + 1)):
         apply(neutral(), EditsLearned((), LEARNER_VERSION + 1))

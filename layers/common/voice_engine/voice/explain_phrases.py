@@ -29,9 +29,9 @@ class PhraseSummary:
     """One phrase, in a list or on its way there.
 
     path: bannedPhrases or commonPhrases. removed_in, kept_in, added_in: distinct drafts that lost it, kept it, were
-    given it. probability: that the writer removes it from their next draft that has it, from 0 to 1; None for a phrase
-    that they bring in. listed: whether machines are known to overuse it. edits: ids of the newest edits behind it,
-    oldest first. needed: drafts still missing. reason, why: why it stands where it does, the second as a sentence.
+    given it, of about the newest MEMORY that told something of it. probability: that the writer removes it from their
+    next draft that has it, from 0 to 1; None for a phrase that they bring in. machine_phrase: whether machines are
+    known to overuse it. edits: ids of the newest edits behind it, oldest first. needed: drafts still missing. reason, why: why it stands where it does, the second as a sentence.
     """
 
     path: str
@@ -40,7 +40,7 @@ class PhraseSummary:
     kept_in: int
     added_in: int
     probability: float | None
-    listed: bool
+    machine_phrase: bool
     edits: tuple[str, ...]
     needed: int
     reason: PhraseReason
@@ -49,7 +49,8 @@ class PhraseSummary:
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionSummary:
-    """Words and what the writer puts in their place; the counts are distinct drafts, the rest as in PhraseSummary."""
+    """Words and what the writer puts in their place; the counts are drafts, of about the newest MEMORY, the rest as in
+    PhraseSummary."""
 
     before: str
     after: str
@@ -103,11 +104,11 @@ def _phrase(state: ProfileState, path: str, item: PhraseEvidence, *, shown: bool
         kept_in=item.kept_in,
         added_in=item.added_in,
         probability=round(state.learned.phrases.probability(item) / MILLION, 2) if removed else None,
-        listed=item.listed,
+        machine_phrase=item.listed,
         edits=item.edits,
         needed=needed,
         reason=reason,
-        why=_why(reason, item.removed_in if removed else item.added_in, needed),
+        why=_why(reason, _phrase_told(path, item), item.removed_in, needed, _PHRASE_BALANCE),
     )
 
 
@@ -154,19 +155,41 @@ def _substitution(state: ProfileState, item: SubstitutionEvidence, *, shown: boo
         edits=item.edits,
         needed=needed,
         reason=reason,
-        why=_why(reason, item.replaced_in, needed),
+        why=_why(reason, _substitution_told(item), item.replaced_in, needed, _PAIR_BALANCE),
     )
 
 
-def _why(reason: PhraseReason, drafts: int, needed: int) -> str:
+def _phrase_told(path: str, item: PhraseEvidence) -> str:
+    if path == "commonPhrases":
+        return f"Brought into {_drafts(item.added_in)}"
+    brought = f", brought into {item.added_in}" if item.added_in else ""
+    return f"Removed from {_drafts(item.removed_in)}, left in {item.kept_in}{brought}"
+
+
+def _substitution_told(item: SubstitutionEvidence) -> str:
+    back = f", turned round in {item.reversed_in}" if item.reversed_in else ""
+    return f"Replaced in {_drafts(item.replaced_in)}, left in {item.kept_in}{back}"
+
+
+def _drafts(count: int) -> str:
+    return f"{count} draft{'' if count == 1 else 's'}"
+
+
+_PHRASE_BALANCE = "it takes one removal in three"
+_PAIR_BALANCE = "it must be replaced oftener than left, and twice as often as turned round"
+
+
+def _why(reason: PhraseReason, told: str, agreeing: int, needed: int, balance: str) -> str:
+    """The reason as a sentence. told: the evidence in numbers. agreeing, needed: the drafts that speak for it, and those
+    still missing. balance: what the numbers would have to be where drafts enough speak for it, and too many against."""
     return {
-        "learned": f"{drafts} drafts agree.",
+        "learned": f"{told}.",
         "locked by hand": "The list was set by hand, which learning never touches.",
         "said otherwise by hand": "What was set by hand says otherwise.",
         "paused": "Learning is paused.",
-        "too few drafts": f"{drafts} of {drafts + needed} drafts needed agree so far.",
-        "brought in as well": "It was removed from some drafts and brought into others.",
-        "not above the rest": "It is removed hardly sooner than the rest of those drafts.",
-        "mostly left as it is": "It was left as it is in as many drafts, or the other way round.",
+        "too few drafts": f"{told}: {agreeing} of {agreeing + needed} drafts needed.",
+        "brought in as well": f"{told}; it takes twice as many removals.",
+        "not above the rest": f"{told}: hardly sooner than the rest of those drafts.",
+        "mostly left as it is": f"{told}; {balance}.",
         "part of another": "Another phrase or substitution in the lists stands for it.",
     }[reason]

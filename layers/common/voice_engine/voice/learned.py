@@ -14,7 +14,7 @@ from voice_engine.voice.substitutions import SubstitutionMemory
 from voice_engine.voice.trait_kinds import Level
 from voice_engine.voice.traits import TRAITS
 
-LEARNER_VERSION = 1  # raise it with any change of what `learn` makes of the same edits
+LEARNER_VERSION = 2  # raise it with any change of what `learn` makes of the same edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ _NAMES = tuple(trait.name for trait in TRAITS)
 class LearnedState:
     """All that was learned from a writer's edits: under 64 KB as BSON whatever the history.
 
-    edits: all that were learned; drafts: how many drafts they belong to. acceptances: saved unchanged. samples:
-    given to be analysed, and drafts rewritten beyond SAMPLE_SHARE. iterations: edits that moved a learned value of
+    edits: all that were learned; drafts: how many drafts those belong to that told something. acceptances: saved
+    unchanged. samples: texts given to be analysed, and drafts written anew (`samples.is_text`), each once.
+    iterations: edits that moved a learned value of
     the profile. observations: the newest drafts, oldest first. own_texts: the newest samples, oldest first.
     traits: one a row of the table of traits, in its order. fingerprint: what tells the writer's texts from the drafts;
     of several saves of one draft the newest stands in it, lest one text count as many.

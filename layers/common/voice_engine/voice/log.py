@@ -16,8 +16,9 @@ RESTORABLE = 10  # newest versions, the present one included, that a rollback ca
 
 Learn = Callable[[LearnedState, Edit], LearnedState]
 
-# The rules by which logs were written. Old ones stay here for as long as a log names them.
-LEARNERS: Mapping[int, Learn] = {LEARNER_VERSION: learn}
+# The rules by which logs were written. Old ones stay here for as long as a log names them: all but rules 1, which were
+# never published. Their edits are told by those of today, and a profile is what these make of it once it is relearned.
+LEARNERS: Mapping[int, Learn] = {1: learn, LEARNER_VERSION: learn}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +195,9 @@ def tell(telling: Telling, event: Event) -> Telling:
     """One more row told. Raises UnknownLearner as `apply` does, and NotRestorable."""
     anew = {other.learner_version: other.told for other in telling.anew}
     if isinstance(event, EditsLearned):
-        for version in LEARNERS.keys() - {event.learner_version}:
-            anew.setdefault(version, telling.as_written)
+        for version, rules in LEARNERS.items():
+            if rules is not LEARNERS.get(event.learner_version):
+                anew.setdefault(version, telling.as_written)
     if isinstance(event, Relearned):
         _rules(event.learner_version)
         told = telling.as_written.moved(anew.get(event.learner_version, telling.as_written).state)

@@ -88,13 +88,15 @@ class _Update:
         self._added_once = dict(_ADDED.iter_unpack(memory.added_once))
 
     def see_kept(self) -> None:
-        """Left in: a chance to remove it that the writer let pass."""
+        """Left in: a chance to remove it that the writer let pass. Against a phrase that was never removed that says
+        nothing, and what they brought in is not forgotten for it."""
         kept = self._delta.kept_digests()
         self._removed_once = {
             digest: self._left_once(lost) if digest in kept else lost for digest, lost in self._removed_once.items()
         }
         for key, item in self._records.items():
             if ngrams.digest(key) in kept and self._content not in (item.left, *item.contents):
+                item = item.faded() if item.removed_in else item
                 self._records[key] = replace(
                     item,
                     kept_in=item.kept_in + 1,
@@ -179,12 +181,16 @@ class _Update:
         if self._content in item.contents:
             return item
         if self._content == item.left:  # left at first, removed with a later save of the same draft
-            item = replace(item, kept_in=item.kept_in - 1, expected=item.expected - rate, left=None)
-        return self._counted(replace(item, removed_in=item.removed_in + 1, expected=item.expected + rate))
+            item = replace(item, kept_in=max(0, item.kept_in - 1), left=None)
+        else:
+            item = item.faded()
+            item = replace(item, expected=item.expected + rate)
+        return self._counted(replace(item, removed_in=item.removed_in + 1))
 
     def _addition(self, item: PhraseEvidence) -> PhraseEvidence:
         if self._content in item.contents:
             return item
+        item = item.faded() if item.removed_in else item
         return self._counted(replace(item, added_in=item.added_in + 1))
 
     def _counted(self, item: PhraseEvidence) -> PhraseEvidence:

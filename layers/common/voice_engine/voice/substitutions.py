@@ -19,13 +19,14 @@ CONTENTS = 2  # distinct drafts in which the pair must have been replaced
 # prose, words replaced once came again in 1,558 drafts and got the same replacement in 5; a pair seen twice was met
 # once more in all. What two drafts agree on is worth a suggestion, not more.
 PRIOR = 3
+MEMORY = 16  # drafts that a record counts at most, as of phrases: with one more, all its counts are halved
 FORGET = 120  # edits without a sight of it, after which a pair is forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionEvidence:
-    """The record of one pair. replaced_in, kept_in: distinct drafts in which `before` became `after`, and in which
-    it was left. reversed_in: drafts in which `after` became `before`. contents: hashes of the newest drafts that
+    """The record of one pair. replaced_in, kept_in: drafts in which `before` became `after`, and in which it was left.
+    reversed_in: those in which `after` became `before`. All three of about the newest MEMORY (`faded`). contents: hashes of the newest drafts that
     counted. edits: ids of the newest edits that replaced it, oldest first. seen: number of the newest edit that told
     something of it."""
 
@@ -47,6 +48,19 @@ class SubstitutionEvidence:
         """That the writer does so again, in millionths: replaced / (replaced + left + reversed + PRIOR). Where a
         draft lost the words in another way, it does not count."""
         return MILLION * self.replaced_in // (self.replaced_in + self.kept_in + self.reversed_in + PRIOR)
+
+    def faded(self) -> SubstitutionEvidence:
+        """The record with room for one more draft: where there is none, all counts are halved until there is. However
+        often it was done before, what is left or turned round in MEMORY drafts is learned no more, and the reverse."""
+        item = self
+        while item.replaced_in + item.kept_in + item.reversed_in >= MEMORY:
+            item = replace(
+                item,
+                replaced_in=item.replaced_in // 2,
+                kept_in=item.kept_in // 2,
+                reversed_in=item.reversed_in // 2,
+            )
+        return item
 
     @property
     def learned(self) -> bool:
@@ -90,7 +104,8 @@ def update(
     for pair in delta.replaced:
         back = Replacement(pair.after, pair.before).key
         if back in records:
-            records[back] = replace(records[back], reversed_in=records[back].reversed_in + 1, seen=number)
+            other = records[back].faded()
+            records[back] = replace(other, reversed_in=other.reversed_in + 1, seen=number)
         item = records.get(pair.key)
         if item is None:
             first = once.setdefault(ngrams.digest(pair.key), content)
@@ -100,6 +115,7 @@ def update(
             reversed_in = records[back].replaced_in if back in records else 0
             item = SubstitutionEvidence(pair.before, pair.after, 1, 0, reversed_in, (first,), (), number)
         if content not in item.contents:
+            item = item.faded()
             records[pair.key] = replace(
                 item,
                 replaced_in=item.replaced_in + 1,
@@ -115,6 +131,7 @@ def update(
 def _seen_left(item: SubstitutionEvidence, kept: frozenset[int], number: int) -> SubstitutionEvidence:
     if ngrams.digest(ngrams.key(item.before)) not in kept:
         return item
+    item = item.faded()
     return replace(item, kept_in=item.kept_in + 1, seen=number)
 
 

@@ -101,8 +101,8 @@ def _ban(state: ProfileState) -> Iterator[Suggestion]:
         # A phrase that is more than an aside or an adjective leaves a hole: a rule could take it out of few sentences.
         if surely and goes_anywhere(item.key) and not overlaps.meets((item.surface,), banned):
             text = (
-                f"You remove “{item.surface}” in {item.removed_in} of {drafts} drafts: banned by hand, it goes "
-                "wherever the sentence reads on without it."
+                f"Of the newest {drafts} drafts with “{item.surface}”, {item.removed_in} lost it: banned by hand, it "
+                "goes wherever the sentence reads on without it."
             )
             yield Suggestion("banByHand", text, "bannedPhrases", item.surface, item.removed_in, drafts, item.edits)
 
