@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from voice_engine.voice import visible
+
 _BOUNDS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -14,6 +16,11 @@ _BOUNDS = {
     "pattern": "matches {}",
     "format": "{}",
     "default": "{} where it is left out",
+}
+# Patterns that a person need not read.
+_IN_WORDS = {
+    visible.PATTERN: "with a visible character",
+    f"^$|{visible.PATTERN}": "empty or with a visible character",
 }
 
 
@@ -62,7 +69,9 @@ class Schemas:
 
     def limits_of(self, schema: dict[str, Any]) -> str:
         whole = self.resolved(schema)
-        told = [text.format(whole[name]) for name, text in _BOUNDS.items() if name in whole]
+        told = [
+            _IN_WORDS.get(str(whole[name]), text.format(whole[name])) for name, text in _BOUNDS.items() if name in whole
+        ]
         if whole.get("type") == "array" and (each := self.limits_of(whole.get("items", {}))):
             told.append(f"each {each}")
         return ", ".join(told)

@@ -37,8 +37,8 @@ class UploadedFile(Wire):
 
 
 class AnalyzeText(Wire):
-    """A text of 300 characters at least, or a file with 500 of them; half of these at least can be seen, and they hold 8 words.
-    A text that is remembered already changes nothing."""
+    """A text of 300 characters at least, or a file with 500 of them; half of these at least can be seen, and they hold
+    8 words. A text that is remembered already changes nothing."""
 
     model_config = exactly_one_of("text", "file")
 

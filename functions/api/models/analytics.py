@@ -72,8 +72,8 @@ class ToneView(Wire):
 
 
 class PhraseUseView(Wire):
-    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of about
-    the newest 16 that told something of it."""
+    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of
+    about the newest 16 that told something of it."""
 
     path: str
     phrase: str

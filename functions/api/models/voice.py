@@ -130,10 +130,10 @@ class FindingView(Wire):
 
 class CheckView(Wire):
     """`probability`: that this person wrote it, were it as likely another's; null with an `abstention` that tells why
-    nothing is said. `score` orders texts: over 50 is nearer to this person than to others, null where nothing is
-    known and where the text is too short to say anything. `knownTexts`: how many of the person's texts that rests on. `caution` tells where a score says less: with
-    `light edits` half of the newest of them are drafts hardly changed, and one that nobody touched scores about as
-    high."""
+    nothing is said. `score` orders texts: over 50 is nearer to this person than to others, null where nothing is known
+    and where the text is too short to say anything. `knownTexts`: how many of the person's texts that rests on.
+    `caution` tells where a score says less: with `light edits` half of the newest of them are drafts hardly changed,
+    and one that nobody touched scores about as high."""
 
     score: int | None
     probability: float | None

@@ -27,8 +27,8 @@ _TONE = "tone."
 
 @dataclass(frozen=True, slots=True)
 class PhraseUse:
-    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of about
-    the newest `MEMORY`."""
+    """A learned phrase of the list that `path` names, and the distinct drafts that lost it, kept it, were given it, of
+    about the newest `MEMORY`."""
 
     path: str
     phrase: str

@@ -44,8 +44,9 @@ class Fit:
 
     closeness: how far the text lies from other people's in the direction of this person's. score: the same from 0 to
     100, by which texts can be ordered; over 50 it is nearer to this person than to others. Both are None where nothing
-    is known, and the score of a text under LEAST_WORDS is, which says too little to stand among others. probability: that this person wrote it, if it were as likely theirs as another's; None with an
-    `abstention`, the reason why nothing is said. known, words: how many known texts, and the words of this one.
+    is known; the score also of a text under LEAST_WORDS, which says too little to stand among others. probability:
+    that this person wrote it, if it were as likely theirs as another's; None with an `abstention`, the reason why
+    nothing is said. known, words: how many known texts, and the words of this one.
     """
 
     closeness: float | None

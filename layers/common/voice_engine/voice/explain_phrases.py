@@ -31,7 +31,8 @@ class PhraseSummary:
     path: bannedPhrases or commonPhrases. removed_in, kept_in, added_in: distinct drafts that lost it, kept it, were
     given it, of about the newest MEMORY that told something of it. probability: that the writer removes it from their
     next draft that has it, from 0 to 1; None for a phrase that they bring in. machine_phrase: whether machines are
-    known to overuse it. edits: ids of the newest edits behind it, oldest first. needed: drafts still missing. reason, why: why it stands where it does, the second as a sentence.
+    known to overuse it. edits: ids of the newest edits behind it, oldest first. needed: drafts still missing. reason,
+    why: why it stands where it does, the second as a sentence.
     """
 
     path: str
@@ -180,8 +181,9 @@ _PAIR_BALANCE = "it must be replaced oftener than left, and twice as often as tu
 
 
 def _why(reason: PhraseReason, told: str, agreeing: int, needed: int, balance: str) -> str:
-    """The reason as a sentence. told: the evidence in numbers. agreeing, needed: the drafts that speak for it, and those
-    still missing. balance: what the numbers would have to be where drafts enough speak for it, and too many against."""
+    """The reason as a sentence. told: the evidence in numbers. agreeing, needed: the drafts that speak for it, and
+    those still missing. balance: what the numbers would have to be where drafts enough speak for it, and too many
+    against."""
     return {
         "learned": f"{told}.",
         "locked by hand": "The list was set by hand, which learning never touches.",

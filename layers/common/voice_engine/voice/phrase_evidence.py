@@ -27,8 +27,9 @@ GRAMMAR = 800  # an English pair with a word of grammar
 
 BAN_CONTENTS = 2  # distinct drafts a phrase must be removed from, if two of its words carry meaning or it is listed
 LIKE_CONTENTS = 3  # distinct drafts a phrase must be brought into; and to be banned for any other
-# Sights that a record counts at most: with one more, all its counts are halved, so that a writer who changes is followed.
-# On real edits 12, 16, 24 and no end rate phrases alike (`bench.eval.phrases`: lift 1.95, 1.93, 1.86 and 1.87).
+# Sights that a record counts at most: with one more, all its counts are halved, so that a writer who changes is
+# followed. On real edits 12, 16, 24 and no end rate phrases alike (`bench.eval.phrases`: lift 1.95, 1.93, 1.86 and
+# 1.87).
 MEMORY = 16
 BAN_ODDS = 1_500_000  # millionths, for a phrase with two words that carry meaning
 WORD_ODDS = 2_000_000  # for any other: a single word is more often the topic's than the writer's
@@ -41,12 +42,12 @@ SUFFIXED = 5  # letters of a word whose ending tells
 class PhraseEvidence:
     """The record of one phrase.
 
-    surface: as it was written. content_words: how many of its words carry meaning. listed: whether machines overuse
-    it (`machine_phrases`). prior: odds from what it looks like, in thousandths. removed_in, kept_in, added_in:
-    distinct drafts it was removed from, left in, brought into, of about the newest MEMORY: older ones fade (`faded`).
-    expected: the removals that the rates of those edits explain, in millionths. contents: hashes of the newest drafts that it was removed from or brought into; left: of
-    the newest that kept it. edits: ids of the newest edits that removed or added it, oldest first. seen: number of the
-    newest edit whose draft or result had it.
+    surface: as it was written. content_words: how many of its words carry meaning. listed: whether machines overuse it
+    (`machine_phrases`). prior: odds from what it looks like, in thousandths. removed_in, kept_in, added_in: distinct
+    drafts it was removed from, left in, brought into, of about the newest MEMORY: older ones fade (`faded`). expected:
+    the removals that the rates of those edits explain, in millionths. contents: hashes of the newest drafts that it was
+    removed from or brought into; left: of the newest that kept it. edits: ids of the newest edits that removed or added
+    it, oldest first. seen: number of the newest edit whose draft or result had it.
     """
 
     surface: str

@@ -31,10 +31,10 @@ class Score:
 def evolution_score(state: ProfileState) -> Score:
     """The score of a profile, in whole points.
 
-    samples: 5 for each text known to be the writer's own: sample posts, and drafts written anew.
-    iterations: 2 for each edit that moved a learned value. completeness: the share of fields that were learned, set
-    by hand or given by an archetype, and hold something: a list locked empty does not. consistency: how far the newest edits pull one way, trait by trait, and full
-    only once as many drafts have voted as there are votes.
+    samples: 5 for each text known to be the writer's own: sample posts, and drafts written anew. iterations: 2 for each
+    edit that moved a learned value. completeness: the share of fields that were learned, set by hand or given by an
+    archetype, and hold something: a list locked empty does not. consistency: how far the newest edits pull one way,
+    trait by trait, and full only once as many drafts have voted as there are votes.
     """
     said, held = {*state.base, *state.overrides, *learned_values(state)}, values(state)
     settable = [field.path for field in FIELDS if field.settable]

@@ -26,9 +26,9 @@ FORGET = 120  # edits without a sight of it, after which a pair is forgotten
 @dataclass(frozen=True, slots=True)
 class SubstitutionEvidence:
     """The record of one pair. replaced_in, kept_in: drafts in which `before` became `after`, and in which it was left.
-    reversed_in: those in which `after` became `before`. All three of about the newest MEMORY (`faded`). contents: hashes of the newest drafts that
-    counted. edits: ids of the newest edits that replaced it, oldest first. seen: number of the newest edit that told
-    something of it."""
+    reversed_in: those in which `after` became `before`. All three of about the newest MEMORY (`faded`). contents:
+    hashes of the newest drafts that counted. edits: ids of the newest edits that replaced it, oldest first. seen:
+    number of the newest edit that told something of it."""
 
     before: str
     after: str
