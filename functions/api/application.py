@@ -15,9 +15,9 @@ from audit import audited
 from cors import cross_origin
 from idempotency import once
 from identity import authenticate
-from query_parameters import refuse_unknown
 from rate_limits import limited
 from security_headers import protected
+from undeclared import refuse_undeclared
 from voice_engine.bootstrap import engine
 from voice_engine.rate_limit import Operations
 
@@ -37,7 +37,7 @@ def application(
     )
     for module in routes:
         app.include_router(module.router)
-    app.use([refuse_unknown])
+    app.use([refuse_undeclared])
     problems.handle_with(app)
 
     @logged

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -67,37 +66,6 @@ def test_any_state_is_asked_for_with_a_star(api: Api, user: str) -> None:
     assert not api.style(user)["hasProfile"]
     api("PUT", "/api/profile/style", {"tone": {"humor": 3}}, user=user)
     assert api("PUT", "/api/profile/style", {"tone": {"humor": 4}}, user=user, headers=star).status == 200
-
-
-CHANGES = pytest.mark.parametrize(
-    ("path", "change"), [("/api/profile/style", {"tone": {"humor": 2}}), ("/api/profile/learning", {"learning": False})]
-)
-
-
-@CHANGES
-def test_every_put_is_refused_whose_condition_does_not_hold(
-    api: Api, user: str, path: str, change: dict[str, Any]
-) -> None:
-    first, second = (
-        api("PUT", "/api/profile/style", {"tone": {"humor": humor}}, user=user).headers["ETag"] for humor in (7, 8)
-    )
-    for condition in (first, '"', '""', ",", "nonsense", "x" * 5_000):
-        stale = api("PUT", path, change, user=user, headers={"if-match": condition})
-        assert (stale.status, stale.json["code"]) == (412, "stale"), condition
-    style = api("GET", "/api/profile/style", user=user)
-    assert (style.headers["ETag"], style.json["profile"]["tone"]["humor"]) == (second, 8), "nothing was changed"
-    changed = api("PUT", path, change, user=user, headers={"if-match": second})
-    assert changed.status == 200
-    assert changed.headers["ETag"] not in (first, second)
-
-
-@CHANGES
-def test_no_condition_holds_of_a_profile_that_is_not_there(
-    api: Api, user: str, path: str, change: dict[str, Any]
-) -> None:
-    for condition in ("*", '""', '"0"'):
-        assert api("PUT", path, change, user=user, headers={"if-match": condition}).status == 412, condition
-    assert not api.style(user)["hasProfile"]
 
 
 @pytest.fixture

@@ -106,6 +106,20 @@ def test_a_link_names_an_operation_and_what_it_takes() -> None:
             assert link["requestBody"].keys() <= schema["properties"].keys()
 
 
+def test_what_answers_with_a_changed_profile_takes_a_condition_on_the_one_before() -> None:
+    """Such an answer names the new state, so the caller may be asked for the old one."""
+    changes, conditional = set(), set()
+    for method, path, operation in operations():
+        good = next(response for status, response in operation["responses"].items() if status < "3")
+        if method != "GET" and "ETag" in good.get("headers", {}):
+            changes.add((method, path))
+        if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
+            assert "412" in operation["responses"]
+            conditional.add((method, path))
+    assert changes == conditional
+    assert len(changes) == 9
+
+
 def test_what_is_public_is_what_needs_no_token() -> None:
     public = {path for _, path, operation in operations() if operation.get("security") == []}
     assert public == {"/health", "/openapi.json", "/docs"}

@@ -6,13 +6,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from documented import answers
+from conditions import IfMatch, tags
 from idempotency import remember
 from identity import profile_of
 from models.analysis import AnalyzeText
-from models.style import StyleView
 from models.voices import Voice
-from routes.profile import STYLE_HEADERS, style_answer
+from routes.profile import CHANGED, style_answer
 from voice_engine.bootstrap import engine
 from voice_engine.profile_key import DEFAULT_VOICE
 
@@ -23,11 +22,15 @@ router = APIGatewayHttpRouter()
     "/api/profile/analyze-text",
     summary="Learn from a text written without a draft",
     tags=["profile"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS),
+    openapi_extensions=CHANGED,
 )
-def analyze_text(body: Annotated[AnalyzeText, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
+def analyze_text(
+    body: Annotated[AnalyzeText, Body()], if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
     profile = profile_of(router.context, voice)
     keep = remember(router.context, style_answer, about=lambda _: [profile.key])
+    expected, analysis = tags(if_match), engine().analysis
     if body.file is not None:
-        return style_answer(engine().analysis.of_file(profile, body.file.name, body.file.decoded(), keep=keep))
-    return style_answer(engine().analysis.of_text(profile, body.text or "", keep=keep))
+        content = body.file.decoded()
+        return style_answer(analysis.of_file(profile, body.file.name, content, expected=expected, keep=keep))
+    return style_answer(analysis.of_text(profile, body.text or "", expected=expected, keep=keep))

@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from conditions import IfMatch, tags
 from documented import answers
 from idempotency import remember
 from identity import profile_of
 from models.archetypes import ApplyArchetype, ArchetypeList, ArchetypeView, CreateArchetype
-from models.style import StyleView
 from models.voices import SLUG, Voice
 from models.wire import Wire
-from routes.profile import STYLE_HEADERS, style_answer
+from routes.profile import CHANGED, style_answer
 from voice_engine.archetypes import Listed, answers_about
 from voice_engine.bootstrap import engine
 from voice_engine.profile_key import DEFAULT_VOICE
@@ -71,12 +71,15 @@ def remove(
     "/api/profile/apply-archetype",
     summary="Put an archetype below the voice, or take it off",
     tags=["archetypes"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS),
+    openapi_extensions=CHANGED,
 )
-def apply(body: Annotated[ApplyArchetype, Body()], voice: Voice = DEFAULT_VOICE) -> Response[str]:
+def apply(
+    body: Annotated[ApplyArchetype, Body()], if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE
+) -> Response[str]:
     profile = profile_of(router.context, voice)
     keep = remember(router.context, style_answer, about=lambda _: [profile.key])
-    return style_answer(engine().archetype_library.apply(profile, body.slug, keep=keep))
+    library = engine().archetype_library
+    return style_answer(library.apply(profile, body.slug, expected=tags(if_match), keep=keep))
 
 
 def _created(made: Listed) -> Response[str]:

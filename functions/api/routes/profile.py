@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from conditions import IfMatch, IfNoneMatch, tags
 from documented import answers
 from identity import profile_of
 from models.explanation import ExplanationView
@@ -22,11 +23,10 @@ from voice_engine.voice import visible
 router = APIGatewayHttpRouter()
 
 STYLE_HEADERS = ("ETag", "Cache-Control")
-_STYLE = answers(StyleView, headers=STYLE_HEADERS)
+# What every route answers that changes the profile of one voice.
+CHANGED = answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412})
 
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="the `ETag` of the state that is known")]
 FieldPath = Annotated[str, Path(description="the field, such as `tone.formality`")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag` of the state that is to be changed")]
 
 
 @router.get(
@@ -37,7 +37,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="the `ETag`
 )
 def style(if_none_match: IfNoneMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     entry = engine().profile_desk.style(profile_of(router.context, voice))
-    if not entry.absent and {entry.tag, ANY} & (_tags(if_none_match) or set()):
+    if not entry.absent and {entry.tag, ANY} & (tags(if_none_match) or set()):
         return Response(status_code=HTTPStatus.NOT_MODIFIED.value, body="", headers=_headers(entry))
     return style_answer(entry)
 
@@ -48,7 +48,7 @@ def style(if_none_match: IfNoneMatch = None, voice: Voice = DEFAULT_VOICE) -> Re
     description="Only what differs from the value that shows is set; learning leaves it alone from then on. A value "
     "that shows already becomes a rule by `PUT /api/profile/overrides/{path}`.",
     tags=["profile"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
+    openapi_extensions=CHANGED,
 )
 def change_style(
     body: Annotated[ProfileChange, Body()],
@@ -56,7 +56,7 @@ def change_style(
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     profile = profile_of(router.context, voice)
-    return style_answer(engine().profile_desk.change(profile, body.values(), expected=_tags(if_match)))
+    return style_answer(engine().profile_desk.change(profile, body.values(), expected=tags(if_match)))
 
 
 @router.get("/api/profile/explain", summary="What each learned value rests on", tags=["profile"])
@@ -69,38 +69,43 @@ def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
     summary="Lock one field at the value that holds now",
     description="Learned, inherited or neutral: it is set by hand from then on, and learning leaves it alone.",
     tags=["profile"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
+    openapi_extensions=CHANGED,
 )
 def lock(path: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     profile = profile_of(router.context, voice)
-    return style_answer(engine().profile_desk.lock(profile, path, expected=_tags(if_match)))
+    return style_answer(engine().profile_desk.lock(profile, path, expected=tags(if_match)))
 
 
-@router.delete("/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"], openapi_extensions=_STYLE)
-def unlock(path: FieldPath, voice: Voice = DEFAULT_VOICE) -> Response[str]:
-    return style_answer(engine().profile_desk.unlock(profile_of(router.context, voice), path))
+@router.delete(
+    "/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"], openapi_extensions=CHANGED
+)
+def unlock(path: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    profile = profile_of(router.context, voice)
+    return style_answer(engine().profile_desk.unlock(profile, path, expected=tags(if_match)))
 
 
 @router.delete(
     "/api/profile/phrases",
     summary="Never learn this phrase again",
     tags=["profile"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"limit_reached": 409}),
+    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412, "limit_reached": 409}),
 )
 def forget_phrase(
     phrase: Annotated[
         str, Query(min_length=1, max_length=PHRASE_CHARACTERS, pattern=visible.PATTERN, description="the phrase")
     ],
+    if_match: IfMatch = None,
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
-    return style_answer(engine().profile_desk.forget_phrase(profile_of(router.context, voice), phrase))
+    profile = profile_of(router.context, voice)
+    return style_answer(engine().profile_desk.forget_phrase(profile, phrase, expected=tags(if_match)))
 
 
 @router.put(
     "/api/profile/learning",
     summary="Pause learning or go on with it",
     tags=["profile"],
-    openapi_extensions=answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412}),
+    openapi_extensions=CHANGED,
 )
 def switch_learning(
     body: Annotated[LearningChange, Body()],
@@ -108,15 +113,7 @@ def switch_learning(
     voice: Voice = DEFAULT_VOICE,
 ) -> Response[str]:
     profile = profile_of(router.context, voice)
-    return style_answer(engine().profile_desk.switch_learning(profile, on=body.learning, expected=_tags(if_match)))
-
-
-def _tags(header: str | None) -> set[str] | None:
-    """The entity tags that a condition names, without quotes; `*` stands for any. None without a condition: one that
-    names nothing holds for nothing."""
-    if header is None:
-        return None
-    return {tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")} - {""}
+    return style_answer(engine().profile_desk.switch_learning(profile, on=body.learning, expected=tags(if_match)))
 
 
 def _headers(entry: Entry) -> dict[str, str | list[str]]:

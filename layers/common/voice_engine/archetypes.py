@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.errors import AlreadyExists, Invalid, LimitReached, NotFound, Unavailable, Violation
 from voice_engine.profile_key import ProfileId
-from voice_engine.profiles import ProfileDesk, Step, check_made, find_voice
+from voice_engine.profiles import Expected, ProfileDesk, Step, check_made, find_voice
 from voice_engine.store.archetypes import LIST, Archetypes, NoRoom, SlugTaken, StoredArchetype
 from voice_engine.store.database import Database, Session, answering
 from voice_engine.store.profiles import Profile, Profiles
@@ -123,7 +123,9 @@ class ArchetypeLibrary:
 
         self._database.transaction(work)
 
-    def apply(self, profile: ProfileId, slug: str | None, *, keep: Keep[Entry] | None = None) -> Entry:
+    def apply(
+        self, profile: ProfileId, slug: str | None, *, expected: Expected = None, keep: Keep[Entry] | None = None
+    ) -> Entry:
         """Put an archetype below what the voice has learned and what was set by hand, over what the voice started from,
         in place of the one there; None takes that one off. The style response.
 
@@ -144,7 +146,7 @@ class ArchetypeLibrary:
                 return None
             return Step(event, also=lambda session: self._count(found, session))
 
-        return self._desk.move(profile, step, keep=keep)
+        return self._desk.move(profile, step, expected=expected, keep=keep)
 
     def _count(self, used: StoredArchetype, session: Session) -> None:
         if not self._archetypes.count_use(used.id, session=session):

@@ -33,8 +33,11 @@ from voice_engine.voice.score import evolution_score
 # Raise it whenever the body below changes shape: what older code has cached is then a miss.
 BODY_SCHEMA = 1
 
-# As the expected tag: whichever state is the newest, as long as there is one.
+# As an expected tag: whichever state is the newest, as long as there is one.
 ANY = "*"
+
+# Tags, one of which must be that of the newest state where a change is to be made; None where any will do.
+type Expected = Collection[str] | None
 
 # Learner and person may move a profile at the same moment; each round is one of them having been first.
 _ROUNDS = 20
@@ -116,13 +119,11 @@ class ProfileDesk:
         return entry
 
     @answering()
-    def change(
-        self, profile: ProfileId, values: Mapping[str, Any], *, expected: Collection[str] | None = None
-    ) -> Entry:
+    def change(self, profile: ProfileId, values: Mapping[str, Any], *, expected: Expected = None) -> Entry:
         """Set `values`, by dotted path, by hand. Only those that differ from what holds now become overrides.
 
-        Creates the default voice's profile where there is none. `expected` are tags of which one, where they are
-        given, must be the newest state's: raises Stale when none is. Once this returns no read shows an older state,
+        Creates the default voice's profile where there is none. Raises Stale where the newest state is none of the
+        `expected` ones, as all that changes a profile does. Once this returns no read shows an older state,
         unless Redis fails at this very moment: then the sweep drops the old copy within a minute.
         """
 
@@ -133,11 +134,10 @@ class ProfileDesk:
         return self._move(profile, event, expected=expected)
 
     @answering()
-    def lock(self, profile: ProfileId, path: str, *, expected: Collection[str] | None = None) -> Entry:
+    def lock(self, profile: ProfileId, path: str, *, expected: Expected = None) -> Entry:
         """Set one field by hand to what holds now, a learned value too: it stays so, and a learned list becomes a rule.
 
-        `expected` as in `change`. Creates the default voice's profile where there is none. Raises NotFound for a path
-        that no person can set.
+        Creates the default voice's profile where there is none. Raises NotFound for a path that no person can set.
         """
         if path not in BY_PATH or not BY_PATH[path].settable:
             raise NotFound("field", path)
@@ -149,7 +149,7 @@ class ProfileDesk:
         return self._move(profile, event, expected=expected)
 
     @answering()
-    def unlock(self, profile: ProfileId, path: str) -> Entry:
+    def unlock(self, profile: ProfileId, path: str, *, expected: Expected = None) -> Entry:
         """Take back what was set by hand for one field, so that what was learned shows again. Raises NotFound."""
         if path not in BY_PATH:
             raise NotFound("field", path)
@@ -157,10 +157,10 @@ class ProfileDesk:
         def event(state: ProfileState | None) -> Event | None:
             return OverrideRemoved(path=path) if state and path in state.overrides else None
 
-        return self._move(profile, event)
+        return self._move(profile, event, expected=expected)
 
     @answering()
-    def forget_phrase(self, profile: ProfileId, phrase: str) -> Entry:
+    def forget_phrase(self, profile: ProfileId, phrase: str, *, expected: Expected = None) -> Entry:
         """Take a phrase out of every list; learning never brings it back. Raises LimitReached."""
         forgotten = PhraseForgotten(phrase=phrase)
 
@@ -172,12 +172,11 @@ class ProfileDesk:
                 raise LimitReached("forgotten phrase", MOST_FORGOTTEN, of="voice")
             return forgotten
 
-        return self._move(profile, event)
+        return self._move(profile, event, expected=expected)
 
     @answering()
-    def switch_learning(self, profile: ProfileId, *, on: bool, expected: Collection[str] | None = None) -> Entry:
-        """Pause learning or go on with it. What is saved while it is paused is never learned. `expected` as of
-        `change`."""
+    def switch_learning(self, profile: ProfileId, *, on: bool, expected: Expected = None) -> Entry:
+        """Pause learning or go on with it. What is saved while it is paused is never learned."""
 
         def event(state: ProfileState | None) -> Event | None:
             return LearningSwitched(on=on) if (state or neutral()).learning is not on else None
@@ -186,7 +185,13 @@ class ProfileDesk:
 
     @answering()
     def add_sample(
-        self, profile: ProfileId, text: str, language: str | None, *, keep: Keep[Entry] | None = None
+        self,
+        profile: ProfileId,
+        text: str,
+        language: str | None,
+        *,
+        expected: Expected = None,
+        keep: Keep[Entry] | None = None,
     ) -> Entry:
         """Learn from a text that the person wrote without a draft. What was learned and set by hand stays. A text that
         is remembered already moves nothing."""
@@ -196,14 +201,14 @@ class ProfileDesk:
             known = state is not None and remembers(state.learned.own_texts, own.features, own.post)
             return None if known else SampleAdded(sample=own)
 
-        return self._move(profile, event, keep=keep)
+        return self._move(profile, event, expected=expected, keep=keep)
 
     def _move(
         self,
         profile: ProfileId,
         event_for: EventFor,
         *,
-        expected: Collection[str] | None = None,
+        expected: Expected = None,
         keep: Keep[Entry] | None = None,
     ) -> Entry:
         def step(before: Profile | None) -> Step | None:
@@ -218,14 +223,14 @@ class ProfileDesk:
         profile: ProfileId,
         step_for: StepFor,
         *,
-        expected: Collection[str] | None = None,
+        expected: Expected = None,
         keep: Keep[Entry] | None = None,
     ) -> Entry:
         """Commit the step that `step_for` makes of the newest state, and drop the cached copy.
 
         Where it makes none, nothing is written and the newest state is answered. It is asked anew whenever somebody
-        else was first. `keep` is told of the answer in the transaction of the commit. Raises NotFound for a voice that
-        was never made.
+        else was first. `keep` is told of the answer in the transaction of the commit. Raises Stale, and NotFound for a
+        voice that was never made.
         """
         key = profile.key
         for _ in range(_ROUNDS):

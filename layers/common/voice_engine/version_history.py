@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from voice_engine.cache import Entry
 from voice_engine.errors import NotFound
 from voice_engine.profile_key import ProfileId
-from voice_engine.profiles import ProfileDesk, Step, find_voice
+from voice_engine.profiles import Expected, ProfileDesk, Step, find_voice
 from voice_engine.store.database import answering
 from voice_engine.store.edits import Edits
 from voice_engine.store.profiles import Profile, Profiles
@@ -28,7 +28,9 @@ class VersionHistory:
         find_voice(self._profiles, profile)
         return self._versions.newest(profile.key)
 
-    def roll_back(self, profile: ProfileId, version_id: str, *, keep: Keep[Entry] | None = None) -> Entry:
+    def roll_back(
+        self, profile: ProfileId, version_id: str, *, expected: Expected = None, keep: Keep[Entry] | None = None
+    ) -> Entry:
         """Make all that held at a version hold again, but for the pause, as a new version; the style response.
 
         An id names one state for ever, so whatever is learned meanwhile, no other one is restored. Nothing is written
@@ -43,9 +45,9 @@ class VersionHistory:
             state = restored(before.state, snapshot.state)
             return None if state == before.state else Step(RolledBack(version=snapshot.version), state)
 
-        return self._desk.move(profile, step, keep=keep)
+        return self._desk.move(profile, step, expected=expected, keep=keep)
 
-    def reset(self, profile: ProfileId, *, keep: Keep[Entry] | None = None) -> Entry:
+    def reset(self, profile: ProfileId, *, expected: Expected = None, keep: Keep[Entry] | None = None) -> Entry:
         """Start over: a neutral profile, with learning paused or not as before. A rollback undoes it.
 
         Edits that wait to be learned never are: they are of what was before.
@@ -57,4 +59,4 @@ class VersionHistory:
             changes = apply(state, event) != state
             return Step(event) if changes or self._edits.oldest_pending(profile.key) else None
 
-        return self._desk.move(profile, step, keep=keep)
+        return self._desk.move(profile, step, expected=expected, keep=keep)
