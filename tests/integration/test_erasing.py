@@ -138,20 +138,23 @@ def test_while_a_person_is_erased_every_write_is_refused_and_nothing_is_made(
             continue
         target, body = use.request(Marks(), things)
         headers = {"authorization": f"Bearer {api.issuer.token(user)}"}
-        if use.method == "POST":
-            headers["idempotency-key"] = f"again-{use.path}"
-        answer = api(use.method, target, body, headers=headers)
-        if answer.status == 409:
-            assert answer.json["code"] == "erasing"
+        keys = [{}, {"idempotency-key": f"again-{use.path}"}] if use.method == "POST" else [{}]
+        answers = [api(use.method, target, body, headers=headers | key) for key in keys]
+        if any(answer.status == 409 for answer in answers):
+            assert {answer.json["code"] for answer in answers} == {"erasing"}, use.route
             refused.add(use.route)
-    # The others change nothing: they only look, take away, or set what holds already.
-    assert refused >= {
+    # The others change nothing: they only look, or ask for an erasure that is under way.
+    assert refused == {
         ("POST", "/api/content"),
         ("POST", "/api/content/{id}/save-edits"),
         ("DELETE", "/api/content/{id}"),
         ("DELETE", "/api/edits/{editId}"),
         ("PUT", "/api/profile/style"),
+        ("PUT", "/api/profile/learning"),
+        ("PUT", "/api/profile/overrides/{path}"),
+        ("DELETE", "/api/profile/overrides/{path}"),
         ("DELETE", "/api/profile/phrases"),
+        ("POST", "/api/profile/apply-archetype"),
         ("POST", "/api/profile/analyze-text"),
         ("POST", "/api/profile/archetypes"),
         ("POST", "/api/profile/import"),
@@ -160,6 +163,26 @@ def test_while_a_person_is_erased_every_write_is_refused_and_nothing_is_made(
         ("POST", "/api/voices"),
     }
     assert {kind.name: list(database[kind.name].find()) for kind in PERSONAL} == before
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_change_of_nothing_is_refused_too_while_a_person_is_erased(
+    api: Api, learn: Learn, with_environment: WithEnvironment, environment: dict[str, str], user: str, gone: bool
+) -> None:
+    """Whether there is no profile yet, or none any more."""
+    with_environment(environment | NEVER)
+    if gone:
+        api("PUT", "/api/profile/style", {"tone": {"humor": 9}}, user=user)
+    api("DELETE", "/api/profile", user=user)
+    learn()
+    changes = {"/api/profile/reset": ("POST", None), "/api/profile/overrides/tone.humor": ("DELETE", None)}
+    changes |= {"/api/profile/learning": ("PUT", {"learning": True})}
+    for path, (method, body) in changes.items():
+        refused = api(method, path, body, user=user)
+        assert (refused.status, refused.json["code"]) == (409, "erasing"), path
+    with_environment(environment)
+    assert learn()["erased"] == 1
+    assert api("POST", "/api/profile/reset", user=user).json["hasProfile"] is False
 
 
 def test_an_erasure_asked_for_twice_is_one_and_a_new_life_begins_from_nothing(
@@ -385,10 +408,14 @@ def test_a_voice_that_is_being_erased_goes_with_its_person(
     api("DELETE", "/api/voices/mail", user=user)
     learn()
     with_environment(environment)
-    api("DELETE", "/api/profile", user=user)
+    asked = api("DELETE", "/api/profile", user=user).json["askedAt"]
+    for voice in ("", "?voice=mail", "?voice=other"):
+        told = api("GET", f"/api/erasure{voice}", user=user).json
+        assert told["status"] == "erasing", voice
+        assert told["askedAt"] >= asked, voice
     for _ in range(2):
         learn()
-    assert status(api, user) == "done"
+    assert {status(api, user, voice) for voice in ("", "?voice=mail", "?voice=other")} == {"done"}
     assert traces(running, environment["REDIS_URL"], [user]) == set()
     with MongoClient(mongodb_uri) as client:
         rows = list(client[environment["MONGODB_DATABASE"]]["erasures"].find())

@@ -7,8 +7,8 @@ from voice_engine.store.erasures import Erasure
 
 
 class ErasureView(Wire):
-    """`erasing`: the learner deletes, and nothing can be written. `done`: nothing is left. `none`: none was asked for
-    within 30 days."""
+    """`erasing`: the learner deletes, and nothing can be written; what is not deleted yet may still be read. `done`:
+    nothing is left. `none`: none was asked for within 30 days."""
 
     status: Literal["none", "erasing", "done"]
     asked_at: Moment | None

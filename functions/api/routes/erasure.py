@@ -23,7 +23,8 @@ _STATUS = "/api/erasure"
 @router.delete(
     "/api/profile",
     summary="Erase everything of the person",
-    description="Every voice, content, edit and log, for good. Until that is done, nothing can be written.",
+    description="Every voice, content, edit and log, for good. Until that is done, nothing can be written, and what is "
+    "not deleted yet may still be read.",
     tags=["profile"],
     status_code=HTTPStatus.ACCEPTED.value,
     openapi_extensions=answers(headers=["Location"]),
@@ -44,7 +45,13 @@ def erase_voice(slug: Annotated[str, Path(description="the voice's `slug`")]) ->
     return _accepted(engine().eraser.erase_voice(profile_of(router.context, slug)), f"{_STATUS}?voice={slug}")
 
 
-@router.get(_STATUS, summary="What has become of an erasure", tags=["profile"])
+@router.get(
+    _STATUS,
+    summary="What has become of an erasure",
+    description="The newest one that takes the voice: its own, or that of the person. The default voice goes with the "
+    "person alone. Until it is `done`, what is not deleted yet may still be read.",
+    tags=["profile"],
+)
 def status(voice: Voice = DEFAULT_VOICE) -> ErasureView:
     return ErasureView.of(engine().eraser.status(profile_of(router.context, voice)))
 

@@ -73,11 +73,13 @@ class Eraser:
 
     @answering()
     def status(self, profile: ProfileId) -> Erasure | None:
-        """What has become of the newest erasure: of the person with the default voice, of one voice with another.
+        """What has become of the newest erasure that takes this voice: its own, or that of the person. The default
+        voice goes with the person alone.
 
         None where none was asked for lately.
         """
-        return self._erasures.find(Scope(profile.user_id, None if profile.is_default else profile.key))
+        own = [] if profile.is_default else [Scope(profile.user_id, profile.key)]
+        return self._erasures.find(Scope(profile.user_id), *own)
 
     @answering()
     def run(self, time_left: Callable[[], float]) -> int:

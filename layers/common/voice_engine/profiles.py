@@ -229,8 +229,8 @@ class ProfileDesk:
         """Commit the step that `step_for` makes of the newest state, and drop the cached copy.
 
         Where it makes none, nothing is written and the newest state is answered. It is asked anew whenever somebody
-        else was first. `keep` is told of the answer in the transaction of the commit. Raises Stale, and NotFound for a
-        voice that was never made.
+        else was first. `keep` is told of the answer in the transaction of the commit. Raises Stale, Erasing, also where
+        nothing is to be changed, and NotFound for a voice that was never made.
         """
         key = profile.key
         for _ in range(_ROUNDS):
@@ -240,6 +240,7 @@ class ProfileDesk:
                 raise Stale("profile", " or ".join(expected) or "no state", newest or "no profile yet")
             step = step_for(before)
             if step is None:
+                self._commits.check_open(profile.user_id, key)
                 entry = style_entry(before)
                 try:
                     self._keep_unchanged(before, entry, keep)

@@ -6,6 +6,7 @@ from pymongo.errors import DuplicateKeyError
 
 from voice_engine.store.database import Database, Session
 from voice_engine.store.edits import Edits
+from voice_engine.store.erasures import Erasures
 from voice_engine.store.event_forms import kind
 from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
@@ -31,6 +32,7 @@ class Commits:
         self._edits = edits
         self._events = events
         self._versions = versions
+        self._erasures = Erasures(database)
 
     def commit(self, profile: Profile, event: Event, *, also: Callable[[Session], None] | None = None) -> None:
         """Store `profile`, the state that `event` leads to. Its version is one more than the one it came from.
@@ -72,6 +74,10 @@ class Commits:
         self._profiles.insert(newest, session=session)
         for profile, event in versions:
             self._versions.keep(profile, kind(event), concern(event), session=session)
+
+    def check_open(self, user_id: str, key: str) -> None:
+        """Raises Erasing where a commit would."""
+        self._erasures.check(user_id, key)
 
     def confirm(self, profile: Profile | None, also: Callable[[Session], None]) -> None:
         """Write `also` if `profile` is still the newest, and nothing else of it. Raises Superseded when it is not."""

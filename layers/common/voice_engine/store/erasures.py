@@ -57,10 +57,11 @@ class Erasures:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection
 
-    def check(self, user_id: str, profile: str | None, *, session: Session) -> None:
+    def check(self, user_id: str, profile: str | None, *, session: Session | None = None) -> None:
         """Raises Erasing where the person, or this voice of theirs, is being erased, as the transaction sees it.
 
-        Whoever makes a document of a person's asks it in the same transaction.
+        Whoever makes a document of a person's asks it in the same transaction. Without one it is asked by a write that
+        has nothing to change, so that all writes are answered alike.
         """
         scopes = [Scope(user_id), *([Scope(user_id, profile)] if profile else [])]
         query = {"_id": {"$in": [scope.id for scope in scopes]}, **_RUNNING}
@@ -85,9 +86,11 @@ class Erasures:
         except DuplicateKeyError:
             return  # it is running
 
-    def find(self, scope: Scope) -> Erasure | None:
-        row = self._collection(NAME).find_one({"_id": scope.id})
-        return None if row is None else Erasure(row["state"], row["askedAt"], row["doneAt"])
+    def find(self, *scopes: Scope) -> Erasure | None:
+        """The newest erasure of these, one that is running before one that is done; None where there is none."""
+        rows = self._collection(NAME).find({"_id": {"$in": [scope.id for scope in scopes]}})
+        found = [Erasure(row["state"], row["askedAt"], row["doneAt"]) for row in rows]
+        return max(found, key=lambda one: (one.state == "erasing", one.asked_at), default=None)
 
     def running(self, limit: int) -> Sequence[RunningErasure]:
         """Those that were asked for first."""
