@@ -50,7 +50,7 @@ def _roll_back(api: Api, user: str) -> Post:
 
 def _reset(api: Api, user: str) -> Post:
     api("PUT", "/api/profile/style", {"voiceStrength": 1}, user=user)
-    # It takes no body, and looks at none.
+    # It takes no body; the other one is refused, whatever its key.
     return Post("/api/profile/reset", {}, {"all": True})
 
 

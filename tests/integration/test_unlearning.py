@@ -184,6 +184,35 @@ def test_what_is_taken_back_while_a_learner_holds_the_profile_is_unlearned_befor
     check_profile(running, user)
 
 
+STEPS = ["save and learn", "save and learn", "set", "reset", "go back", "unlearn"]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9)), min_size=3, max_size=14))
+def test_a_version_that_is_kept_knows_no_unlearned_edit_and_one_that_is_not_knew_one(
+    api: Api, learn: Learn, running: Engine, steps: list[tuple[str, int]]
+) -> None:
+    """`check_profile` says it, by the log that is told up to each version."""
+    user, edits = f"user-{secrets.token_hex(6)}", []
+    for number, (step, which) in enumerate([*steps, ("unlearn", 0)]):
+        listed = api("GET", "/api/profile/versions", user=user).json["items"]
+        if step == "save and learn":
+            edits += save_shortened(api, user, 1)
+            learn()
+        elif step == "set":
+            api("PUT", "/api/profile/style", {"voiceStrength": number}, user=user)
+        elif step == "reset":
+            api("POST", "/api/profile/reset", user=user)
+        elif step == "go back" and listed:
+            target = {"versionId": listed[which % len(listed)]["id"]}
+            assert api("POST", "/api/profile/rollback", target, user=user).status == 200
+        elif step == "unlearn" and edits:
+            unlearn(api, user, edits.pop(which % len(edits)))
+            learn()
+        if running.profiles.exists(profile_key(user)):
+            check_profile(running, user)
+
+
 def test_a_profile_that_cannot_be_rebuilt_holds_up_nobody_else(
     api: Api, learn: Learn, running: Engine, user: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.engine_fixtures import Api, LambdaContext
 from tests.faults.invariants import check_profile
@@ -308,6 +308,32 @@ def test_a_reset_leaves_other_peoples_edits_alone(api: Api, learn: Learn, user: 
     assert api.progress(other, edit)["status"] == "learned"
 
 
+def test_unlearning_takes_the_versions_that_knew_the_edit_and_no_other(
+    api: Api, learn: Learn, running: Engine, user: str
+) -> None:
+    def set_humor(humor: int) -> None:
+        api("PUT", "/api/profile/style", {"tone": {"humor": humor}}, user=user)
+
+    set_humor(2)
+    save_shortened(api, user, 3)
+    learn()
+    wanted = versions(api, user)[0]["id"]
+    (edit,) = save_shortened(api, user, 1)
+    learn()
+    knew = versions(api, user)[0]["id"]
+    api("POST", "/api/profile/reset", user=user)
+    set_humor(3)
+    roll_back(api, user, knew)
+    roll_back(api, user, wanted)
+    assert api("DELETE", f"/api/edits/{edit}", user=user).status == 202
+    learn()
+    # Learned in the third, and brought back by the sixth: those alone are gone.
+    assert [one["version"] for one in versions(api, user)] == [8, 7, 5, 4, 2, 1]
+    check_profile(running, user)
+    assert roll_back(api, user, wanted)["profile"]["tone"]["humor"] == 2, "the reset can be undone"
+    roll_back(api, user, knew, status=404)
+
+
 class Lives(RuleBasedStateMachine):
     """Whatever a person and the learner do to a profile, in any order: its log tells it, and each version that is
     kept can be gone back to."""
@@ -320,6 +346,7 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.user = f"user-{secrets.token_hex(6)}"
         self.seen: dict[str, ProfileState] = {}
+        self.edits: list[str] = []
         api, user = self.api, self.user
         assert api("PUT", "/api/profile/style", {"voiceStrength": 50}, user=user).status == 200
 
@@ -332,11 +359,19 @@ class Lives(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 4))
     def save(self, count: int) -> None:
-        save_shortened(self.api, self.user, count)
+        self.edits += save_shortened(self.api, self.user, count)
 
     @rule()
     def learn(self) -> None:
         self.learner()
+
+    @precondition(lambda self: self.edits)
+    @rule(which=st.integers(0, 99))
+    def unlearn(self, which: int) -> None:
+        edit = self.edits.pop(which % len(self.edits))
+        assert self.api("DELETE", f"/api/edits/{edit}", user=self.user).status == 202
+        self.learner()
+        check_profile(self.running, self.user)
 
     @rule(phrase=st.sampled_from(["delve%20into", "at%20last"]))
     def forget(self, phrase: str) -> None:

@@ -47,8 +47,9 @@ class ImportPage(Wire):
 class ImportView(Wire):
     """How far an import has come.
 
-    `receiving`: `nextPage` is to be sent. `rebuilding`: the learner makes the voices of it; other writes are refused
-    until they are there. `done`: they are. `failed`: nothing of it is kept, for `reason`.
+    `receiving`: `nextPage` is to be sent, and is taken as long as the account holds nothing. `rebuilding`: the learner
+    makes the voices of it; other writes are refused until they are there. `done`: they are. `failed`: nothing of it is
+    kept, for `reason`.
     """
 
     status: Literal["receiving", "rebuilding", "done", "failed"]

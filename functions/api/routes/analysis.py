@@ -21,6 +21,7 @@ router = APIGatewayHttpRouter()
 @router.post(
     "/api/profile/analyze-text",
     summary="Learn from a text written without a draft",
+    description="It is handed over on purpose, so it is learned from even while learning from edits is paused.",
     tags=["profile"],
     openapi_extensions=CHANGED,
 )

@@ -18,7 +18,10 @@ router = APIGatewayHttpRouter()
 @router.delete(
     "/api/edits/<edit_id>",
     summary="Unlearn one edit",
-    description="Its texts are gone at once; the learner then makes the profile what it would be without it.",
+    description="The texts of this save are gone at once; the learner then makes the profile what it would be without "
+    "it, and drops the versions that knew it. The content keeps its current text, and its next edit the text that it "
+    "began from, until the content is deleted. Voices that were started from this one and archetypes that were made of "
+    "it are copies: they keep what they took over.",
     tags=["learning"],
     status_code=HTTPStatus.ACCEPTED.value,
     openapi_extensions=answers(headers=["Location"]),

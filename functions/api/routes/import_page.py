@@ -21,7 +21,8 @@ router = APIGatewayHttpRouter()
     "/api/profile/import",
     summary="Take in one page of an export",
     description="Into an account that holds nothing, page by page in their order; after the last one the learner "
-    "makes the voices of it.",
+    "makes the voices of it. Where the account was written to meanwhile, the next page is refused as `not_empty`: "
+    "`DELETE /api/profile/import` throws away what was taken, and the account stays as it is.",
     tags=["profile"],
     status_code=HTTPStatus.ACCEPTED.value,
     openapi_extensions=answers(

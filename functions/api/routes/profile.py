@@ -104,6 +104,8 @@ def forget_phrase(
 @router.put(
     "/api/profile/learning",
     summary="Pause learning or go on with it",
+    description="Learning from edits: what is saved while it is paused is never learned. A text that is given to "
+    "`POST /api/profile/analyze-text` is.",
     tags=["profile"],
     openapi_extensions=CHANGED,
 )

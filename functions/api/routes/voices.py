@@ -26,6 +26,10 @@ def voices() -> VoiceList:
 @router.post(
     "/api/voices",
     summary="Make a voice that starts as the default voice is today",
+    description="It takes over what the default voice holds now, learned or set by hand, but for its sample posts, and "
+    "drifts from that on its own edits. What was set by hand is a rule of the voice where it was set: here it is a "
+    "value to start from, and no rule for `apply` and `check` until it is set here. A phrase that was deleted there "
+    "may be learned here.",
     tags=["voices"],
     status_code=HTTPStatus.CREATED.value,
     openapi_extensions=answers(headers=["Location"], refuses={"already_exists": 409, "limit_reached": 409}),

@@ -55,7 +55,7 @@ class AlreadyExists(Refused):
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
         self.name = name
-        super().__init__(f"there is a {kind} {name} already")
+        super().__init__(f"the {kind} {name} is there already")
 
 
 class LimitReached(Refused):
@@ -75,10 +75,15 @@ class Erasing(Refused):
 
 
 class NotEmpty(Refused):
-    """An account is taken in by an empty one only."""
+    """An account is taken in by an empty one only. `begun`: pages of it were taken while it was."""
 
-    def __init__(self) -> None:
-        super().__init__("there are voices, contents or edits already")
+    def __init__(self, *, begun: bool) -> None:
+        way_out = (
+            "DELETE /api/profile/import throws away what was taken of the import"
+            if begun
+            else "an account is taken in by an empty one only"
+        )
+        super().__init__(f"there are voices, contents or edits already: {way_out}")
 
 
 class OutOfOrder(Refused):

@@ -1,7 +1,8 @@
 """Taking an exported account into an empty one, page by page; the learner makes the voices of it (`import_rebuild`).
 
 Pages are set aside until the last one is there. So an import that nobody goes on with changes nothing, and the account
-may be used meanwhile; from the last page until the voices are there it may not be written to.
+may be used meanwhile, and then takes no further page. From the last page until the voices are there it may not be
+written to.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -116,8 +117,8 @@ class Importing:
         self, user_id: str, found: Import | None, page: Page, events: Mapping[int, Event], session: Session
     ) -> Import:
         before = self._continued(user_id, found, page)
-        if (page.number == 1 or page.is_last) and not self._account.is_empty(user_id, session=session):
-            raise NotEmpty
+        if not self._account.is_empty(user_id, session=session):
+            raise NotEmpty(begun=found is not None and found.status == "receiving")
         admission = Admission(before, page.items, events, self._known(before, page, events, session))
         admitted = admission.admitted(is_last=page.is_last)
         after = replace(

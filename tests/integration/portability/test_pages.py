@@ -126,6 +126,26 @@ def test_an_import_that_nobody_goes_on_with_changes_nothing_and_gives_way(
     assert told(api, copy) == told(api, user)
 
 
+def test_an_account_that_is_written_to_between_two_pages_is_told_how_to_go_on(
+    api: Api, learn: Learn, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = f"copy-{user}"
+    found = small(api, learn, user, monkeypatch)
+    take(api, copy, found[:1])
+    assert api("PUT", "/api/profile/style", {"tone": {"humor": 9}}, user=copy).status == 200
+    refused = api("POST", IMPORT, found[1], user=copy)
+    assert (refused.status, refused.json["code"]) == (409, "not_empty")
+    assert "DELETE /api/profile/import" in refused.json["detail"]
+    told_of = api("GET", IMPORT, user=copy).json
+    assert (told_of["status"], told_of["nextPage"]) == ("receiving", 2)
+    assert api("DELETE", IMPORT, user=copy).status == 204
+    assert api("GET", IMPORT, user=copy).status == 404
+    refused = api("POST", IMPORT, found[0], user=copy)
+    assert (refused.status, refused.json["code"]) == (409, "not_empty")
+    assert "DELETE" not in refused.json["detail"], "nothing was taken that could be thrown away"
+    assert api.style(copy)["profile"]["tone"]["humor"] == 9
+
+
 def test_an_import_that_is_begun_anew_leaves_nothing_of_the_one_before(
     api: Api, learn: Learn, user: str, running: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ from voice_engine.voice.log import (
     VoiceStarted,
     apply,
     fold,
+    knew,
     tell_anew,
     without,
 )
@@ -320,3 +321,20 @@ def test_an_archetype_lies_below_all_that_was_learned_and_set_by_hand(log: list[
     assert {path: values(after)[path] for path in shown} == shown
     assert (values(after)["archetypeBase"], values(off)["archetypeBase"]) == ("meme-lord", None)
     assert off.base == before.inherited
+
+
+# Kinds of rows that tell which edits a state knows: one learns the edit in hand, one resets, one goes back.
+@given(st.lists(st.sampled_from(["other", "reset"]) | st.integers(1, RESTORABLE), max_size=30), st.integers(0, 8))
+def test_which_versions_knew_an_edit_is_told_by_what_went_back(rows: list[str | int], before: int) -> None:
+    known, returns = [False] * (before + 1) + [True], {}
+    for row in rows:
+        version = len(known)
+        if row == "reset":
+            returns[version] = 0
+            known.append(False)
+        elif isinstance(row, int):
+            returns[version] = max(0, version - row)
+            known.append(known[returns[version]])
+        else:
+            known.append(known[-1])
+    assert [knew(version, before + 1, returns) for version in range(len(known))] == known

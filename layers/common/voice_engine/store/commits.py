@@ -12,7 +12,7 @@ from voice_engine.store.events import Events
 from voice_engine.store.profiles import Profile, Profiles
 from voice_engine.store.versions import Versions
 from voice_engine.voice.concern import concern
-from voice_engine.voice.log import EditsLearned, EditsUnlearned, Event, ProfileReset, Relearned
+from voice_engine.voice.log import RESTORABLE, EditsLearned, EditsUnlearned, Event, ProfileReset, Relearned, knew
 
 
 class Superseded(Exception):
@@ -90,8 +90,11 @@ class Commits:
         self._database.transaction(work)
 
     def _unlearn(self, event: EditsUnlearned, profile: Profile, session: Session) -> None:
-        """Nothing is left of the edits, nor of the snapshots that may have learned them."""
+        """Nothing is left of the edits, nor of the snapshots that knew them."""
         learned = self._edits.mark_unlearned(event.edits, profile.version, session=session)
         if learned is None:
             raise EditsGone
-        self._versions.purge(profile.key, since=learned, session=session)
+        returns = self._events.returns(profile.key, after=min(learned), session=session)
+        kept = range(profile.version - RESTORABLE, profile.version)
+        gone = [version for version in kept if any(knew(version, since, returns) for since in learned)]
+        self._versions.purge(profile.key, gone, session=session)

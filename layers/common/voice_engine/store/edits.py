@@ -247,8 +247,8 @@ class Edits:
         query = {"profile": profile, **_UNLEARNING}
         return [edit["_id"] for edit in self._collection(NAME).find(query, {"_id": 1}).sort(_ORDER)]
 
-    def mark_unlearned(self, ids: Sequence[str], version: int, *, session: Session) -> int | None:
-        """Drop what was measured of edits that were taken back; the lowest version that learned one of them.
+    def mark_unlearned(self, ids: Sequence[str], version: int, *, session: Session) -> Sequence[int] | None:
+        """Drop what was measured of edits that were taken back; the versions that learned them.
 
         None when one of them is not waiting for that.
         """
@@ -258,7 +258,7 @@ class Edits:
             return None
         done = {"$set": {"status": "unlearned", "unlearnedVersion": version}, "$unset": {"delta": "", "distance": ""}}
         self._collection(NAME).update_many(query, done, session=session)
-        return min(int(edit["learnedVersion"]) for edit in found)
+        return sorted({int(edit["learnedVersion"]) for edit in found})
 
     def content_deleted(self, user_id: str, content_id: str, *, session: Session) -> None:
         """Drop the texts of all edits of a content; those that are not learned yet never will be."""

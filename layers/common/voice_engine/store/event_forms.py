@@ -27,6 +27,8 @@ from voice_engine.voice.log import (
 from voice_engine.voice.samples import Sample
 
 UNLEARNED = "editsUnlearned"
+RESET = "profileReset"
+ROLLED_BACK = "rolledBack"
 
 _SAMPLE = TypeAdapter(Sample)
 _VALUE: TypeAdapter[Value] = TypeAdapter(Value)
@@ -133,11 +135,11 @@ _FORMS: Mapping[type[Event], _Form] = {
         lambda row, _: VoiceStarted(from_entries(row["values"])),
     ),
     RolledBack: _Form(
-        "rolledBack",
+        ROLLED_BACK,
         lambda event: {"restoredVersion": event.version},
         lambda row, _: RolledBack(row["restoredVersion"]),
     ),
-    ProfileReset: _Form("profileReset", lambda _: {}, lambda *_: ProfileReset()),
+    ProfileReset: _Form(RESET, lambda _: {}, lambda *_: ProfileReset()),
     EditsUnlearned: _Form(
         UNLEARNED,
         lambda event: {"editIds": list(event.edits)},

@@ -10,7 +10,7 @@ from voice_engine.ids import new_id
 from voice_engine.store.database import Database, Document, Session
 from voice_engine.store.edits import Edits
 from voice_engine.store.erasures import Erasures
-from voice_engine.store.event_forms import UNLEARNED, from_document, to_document
+from voice_engine.store.event_forms import RESET, ROLLED_BACK, UNLEARNED, from_document, to_document
 from voice_engine.store.profiles import SCORE, Profile
 from voice_engine.voice.log import Event
 from voice_engine.voice.milestones import reached
@@ -90,6 +90,12 @@ class Events:
         """Whether edits were unlearned after this version."""
         rows = {"profile": profile.key, "version": {"$gt": profile.version}, "kind": UNLEARNED}
         return self._collection(NAME).find_one(rows, {"_id": 1}, session=session) is not None
+
+    def returns(self, profile: str, *, after: int, session: Session) -> dict[int, int]:
+        """The versions behind version `after` that went back, each with the one it went back to: 0 for a reset."""
+        query = {"profile": profile, "version": {"$gt": after}, "kind": {"$in": [RESET, ROLLED_BACK]}}
+        found = self._collection(NAME).find(query, {"version": 1, "restoredVersion": 1}, session=session)
+        return {row["version"]: row.get("restoredVersion", 0) for row in found}
 
     def _milestones(self, profile: Profile, session: Session) -> dict[str, int | None]:
         """What the row before had reached, and what this version is the first to reach."""

@@ -74,9 +74,9 @@ class Versions:
             {"profile": profile.key, "version": {"$lte": profile.version - RESTORABLE}}, session=session
         )
 
-    def purge(self, profile: str, *, since: int, session: Session) -> None:
-        """Drop the snapshots of version `since` and of all later ones."""
-        self._collection(NAME).delete_many({"profile": profile, "version": {"$gte": since}}, session=session)
+    def purge(self, profile: str, versions: Sequence[int], *, session: Session) -> None:
+        """Drop the snapshots of these versions."""
+        self._collection(NAME).delete_many({"profile": profile, "version": {"$in": list(versions)}}, session=session)
 
     def newest(self, profile: str) -> Sequence[Version]:
         """The versions of one profile that can be gone back to, the newest first."""

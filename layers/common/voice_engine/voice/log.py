@@ -147,6 +147,20 @@ def without(events: Iterable[Event], edits: Collection[str]) -> Iterator[Event]:
             yield event
 
 
+def knew(version: int, learned: int, returns: Mapping[int, int]) -> bool:
+    """Whether the state of `version` holds an edit that was learned in version `learned`, and not unlearned since.
+
+    returns: the versions after that one that left the state before them, each with the one it went back to: 0 for a
+    reset.
+    """
+    while version >= learned:
+        back = max((at for at in returns if learned < at <= version), default=None)
+        if back is None:
+            return True
+        version = returns[back]
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A log as far as it has been told: how many rows, and the states after the newest of them, the newest last, that

@@ -58,7 +58,8 @@ def suggestions(state: ProfileState) -> tuple[Suggestion, ...]:
 
 def _resume(state: ProfileState) -> Iterator[Suggestion]:
     if not state.learning:
-        yield Suggestion("resumeLearning", "Learning is paused: what you save now is never learned. Go on with it.")
+        text = "Learning from edits is paused: an edit that you save now is never learned. Go on with it."
+        yield Suggestion("resumeLearning", text)
 
 
 def _unlock(state: ProfileState, traits: tuple[TraitSummary, ...]) -> Iterator[Suggestion]:
