@@ -36,8 +36,8 @@ class StatisticsView(Wire):
     """Saved edits by what has become of them: `learned`, `pending`, `ignored`, `failed`, `unlearned`
     (asked for, or done). Of what the profile rests on:
     `drafts` and how many of them were saved unchanged (`acceptances`), texts of the person's own (`samples`), and edits
-    that moved a value (`iterations`). An edit that only mends misspellings is learned and teaches nothing: its draft
-    is one of `editDistance.drafts`, and not of these."""
+    that moved a value (`iterations`). An edit that only mends misspellings says nothing of the writer: its draft is
+    one of `editDistance.drafts`, and not of these."""
 
     learned: int
     pending: int
