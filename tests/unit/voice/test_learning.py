@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.voice.deltas import SMALL
 from tests.unit.voice.manners import plain, terse, wordy
 from tests.unit.voice.test_learned_choices import switched
 from tests.unit.voice.writers import counted, edit_of, ident, learned, prose, rewrite
@@ -61,6 +62,27 @@ def test_a_level_never_leaves_what_was_drafted_and_written(edits: list[tuple[flo
         assert value is None or min(seen) - 0.01 <= value <= max(seen) + 0.01
 
 
+def test_sentences_that_are_only_split_are_a_habit() -> None:
+    said = "The market was full of people on that day, and we bought some bread and a bag of apples."
+    drafts = [
+        " ".join([said, f"My brother came home at {number} in the evening, and he was tired."]) for number in range(12)
+    ]
+    state = learned(rewrite(n, draft, draft.replace(", and ", ". And ")) for n, draft in enumerate(drafts))
+    value = level(state)
+    assert value is not None
+    assert value < 13
+    assert len(state.trait("sentenceLength").edits) == 5
+
+
+@given(SMALL, SMALL)
+def test_a_mean_that_an_edit_moved_was_touched_by_it(draft: Features, edited: Features) -> None:
+    means = {"sentenceLength", "wordLength", "readingEase", "paragraphs", "length"}
+    for trait in TRAITS:
+        before, after = trait.measure(draft), trait.measure(edited)
+        if trait.name in means and before is not None and after is not None and before != after:
+            assert trait.touched(draft) != trait.touched(edited)
+
+
 def test_edits_to_drafts_from_before_the_first_was_learned_are_not_added_up() -> None:
     state = learned(edit_of(n, counted(prose(20), prose(10))) for n in range(3))
     value = level(state)
@@ -80,11 +102,11 @@ def test_ten_like_edits_and_one_edit_are_not_the_same() -> None:
 
 def test_small_edits_count_by_what_they_touch() -> None:
     body = "We walk along the water and talk about the day with old friends. " * 12
-    edits = [rewrite(n, f"{body}It was late — we left.", f"{body}It was late, we left.") for n in range(3)]
+    edits = [rewrite(n, f"{body}It was late. We left.", f"{body}It was late! We left.") for n in range(3)]
     assert all(edit.delta.changed < 20_000 for edit in edits)
     state = learned(edits)
-    assert (level(state, "dashes") or 1) < 0.3 + 0.5
-    assert state.trait("dashes").edits == tuple(edit.id for edit in edits)
+    assert 0 < (level(state, "exclamations") or 0) < 0.6
+    assert state.trait("exclamations").edits == tuple(edit.id for edit in edits)
     assert level(state) is None
 
 

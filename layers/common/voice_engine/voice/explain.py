@@ -23,6 +23,7 @@ Reason = Literal[
     "too few votes",
     "votes conflict",
     "mostly left as it is",
+    "nearer as it is",
     "taken out",
 ]
 Certainty = Literal["none", "low", "medium", "high"]
@@ -85,6 +86,8 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
     own = value if learned.value is None else None
     confidence = 0.0 if value is None else _confidence(trait, learned, history, cast, state.learned, position)
     reason = _reason(state, trait, learned, cast, told=own is not None)
+    if reason == "mostly left as it is" and isinstance(trait, Level) and _is_nearer(state.learned, position, trait):
+        reason = "nearer as it is"
     return TraitSummary(
         trait=trait.name,
         path=trait.path,
@@ -152,6 +155,16 @@ def _weight(trait: Level, learned: LearnedTrait, history: tuple[Seen, ...]) -> f
     return evidence.weight(trait, heard, learned.past or Past()) / MILLION
 
 
+def _is_nearer(state: LearnedState, position: int, trait: Level) -> bool:
+    """Whether enough edits agree, and the writer's texts lie nearer to what holds than to where those would move it."""
+    learned = state.traits[position]
+    heard = tuple(item for item in evidence.seen(state.observations, position) if item.number >= learned.start)
+    cast = evidence.votes(trait, heard)
+    if not evidence.passes(max(cast.up, cast.down), min(cast.up, cast.down), 0, cast.all, trait.least_votes):
+        return False
+    return state.improved(position, trait, heard, learned.past or Past(), learned.offset) is None
+
+
 def _certainty(confidence: float) -> Certainty:
     if not confidence:
         return "none"
@@ -191,5 +204,6 @@ def _why(reason: Reason, trait: Level | Switch | Choice, cast: Votes) -> str:
         "too few votes": f"{lead} of {trait.least_votes} edits needed agree so far.",
         "votes conflict": f"{lead} edits moved it one way and {against} another.",
         "taken out": "Edits take it out of drafts, and put no other kind in its place.",
+        "nearer as it is": f"{lead} edits agree, but your texts are nearer to what holds than to what they ask for.",
         "mostly left as it is": f"{lead} edits moved it, but {cast.hold} left it as it was.",
     }[reason]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voice_engine.voice import samples
-from voice_engine.voice.evidence import Past
+from voice_engine.voice import evidence, samples
+from voice_engine.voice.evidence import Past, Seen
 from voice_engine.voice.fingerprint import Fingerprint
 from voice_engine.voice.observations import Observation
 from voice_engine.voice.phrases import PhraseMemory
@@ -85,11 +85,19 @@ class LearnedState:
         return samples.said(self.own_texts, position, learned.anchor) if learned.value is None else learned.value
 
     def aim(self, position: int, trait: Level) -> int:
-        """What drafts aim at in a level, in millionths: what is known of it, else its anchor."""
-        known, anchor = self.known(position), self.traits[position].anchor
-        if known is None:
-            return trait.neutral if anchor is None else anchor
-        return known
+        """What drafts aim at in a level, in millionths: what is known of it, else what they did before."""
+        known = self.known(position)
+        return self.anchor(position, trait) if known is None else known
+
+    def anchor(self, position: int, trait: Level) -> int:
+        """What drafts aim at in a level before anything is known of it, in millionths."""
+        anchor = self.traits[position].anchor
+        return trait.neutral if anchor is None else anchor
+
+    def improved(self, position: int, trait: Level, history: tuple[Seen, ...], past: Past, offset: int) -> int | None:
+        """The level to move to by this history, or None where what holds is as near to the writer's texts."""
+        anchor, now = self.anchor(position, trait), self.aim(position, trait)
+        return evidence.improved(trait, history, past, drafts=self.drafts, anchor=anchor, offset=offset, now=now)
 
     def trait(self, name: str) -> LearnedTrait:
         """What was learned of a trait. Raises KeyError for a name that is in no table."""

@@ -202,9 +202,8 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
         learned = replace(learned, offset=offset)
     if not evidence.moves(trait, history):
         return learned
-    anchor = trait.neutral if learned.anchor is None else learned.anchor
-    value = trait.bounded(evidence.estimated(trait, history, past, state.drafts, anchor) + learned.offset)
-    if learned.value is not None and 2 * abs(value - learned.value) < trait.deadband:
+    value = state.improved(position, trait, history, past, learned.offset)
+    if value is None or (learned.value is not None and 2 * abs(value - learned.value) < trait.deadband):
         return learned
     return replace(learned, value=value, since=state.edits, edits=_behind(position, history, 0))
 

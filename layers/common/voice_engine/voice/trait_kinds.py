@@ -14,6 +14,7 @@ LEAST_VOTES_OF_A_TYPE = 5  # the same for voiceType and vocabularyLevel, which s
 
 Count = Callable[[Features], int]
 Gauge = Callable[[Features], int | None]
+Touched = Callable[[Features], int | tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,15 @@ class Trait:
     name: its name in the state; path: the field of the profile that shows it, or `""` for one that shows in none and
     serves estimates, explanations and suggestions alone.
     gauge: its value in one text, in millionths, or None where the text cannot tell. touched: the count that an edit
-    must have changed to vote at all, so that a shorter text does not pass for fewer commas.
+    must have changed to vote at all, so that a shorter text does not pass for fewer commas; of a mean, any that it is
+    made of, for it moves with either.
     deadband: a smaller change of the value is no vote. least_votes: votes one way before it moves.
     """
 
     name: str
     path: str
     gauge: Gauge
-    touched: Count
+    touched: Touched
     deadband: int = 0
     least_votes: int = LEAST_VOTES
 
