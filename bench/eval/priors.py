@@ -86,17 +86,22 @@ def fit(people: Sequence[Writer]) -> Priors:
 
 
 def _prior(told: Sequence[Sequence[Pair]]) -> Prior:
-    means = [fmean(pair.change for pair in pairs) for pairs in told]
-    freedom = sum(len(pairs) - 1 for pairs in told)
-    within = sum(variance([pair.change for pair in pairs]) * (len(pairs) - 1) for pairs in told) / freedom
-    noise = fmean(within / len(pairs) for pairs in told)
-    between = max(0.0, variance(means) - noise)
-    return Prior(
-        change=round(fmean(means)),
-        between=round(max(LEAST_BETWEEN * within**0.5, between**0.5)),
-        within=max(1, round(within**0.5)),
-        typical=round(fmean(fmean(pair.draft for pair in pairs) for pairs in told)),
-    )
+    change, between, within = _moments([[pair.change for pair in pairs] for pairs in told])
+    # Drafts that are all alike (one paragraph each) do not show that all drafts are: they vary as edits do at least.
+    typical, draft_between, draft_within = _moments([[pair.draft for pair in pairs] for pairs in told], within)
+    return Prior(change, between, within, typical, draft_between, draft_within)
+
+
+def _moments(rows: Sequence[Sequence[int]], least: int = 1) -> tuple[int, int, int]:
+    """Of numbers by writer: the mean of the writers' means, and the standard deviations between and within them, the
+    latter at least `least`."""
+    means = [fmean(row) for row in rows]
+    freedom = sum(len(row) - 1 for row in rows)
+    pooled = sum(variance(row) * (len(row) - 1) for row in rows) / freedom
+    noise = fmean(pooled / len(row) for row in rows)
+    within = max(least, pooled**0.5)
+    between = max(0.0, variance(means) - noise) ** 0.5
+    return round(fmean(means)), round(max(LEAST_BETWEEN * within, between)), round(within)
 
 
 def shipped_from(people: Sequence[Writer]) -> bool:
@@ -117,8 +122,9 @@ def main() -> None:
     print("    traits={")
     for name, prior in priors.traits.items():
         print(
-            f'        "{name}": Prior(change={prior.change:_}, between={prior.between:_}, within={prior.within:_}, '
-            f"typical={prior.typical:_}),"
+            f'        "{name}": Prior(\n            change={prior.change:_}, between={prior.between:_}, '
+            f"within={prior.within:_},\n            typical={prior.typical:_}, "
+            f"draft_between={prior.draft_between:_}, draft_within={prior.draft_within:_},\n        ),"
         )
     print("    },\n)")
 

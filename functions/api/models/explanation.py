@@ -41,12 +41,14 @@ class Votes(Wire):
 
 
 class PredictionView(Wire):
-    """What the writer is expected to do to the next drafts, in the trait's unit: the mean `change`, the `level` where
-    it leaves them, and the standard `deviation` of either. `drafts`: how many of theirs it rests on."""
+    """What the writer is expected to do to the next drafts, if they are like those so far, in the trait's unit: the
+    mean `change` with its standard `deviation`, and the `level` where it leaves them with that of its own. `drafts`:
+    how many of theirs it rests on."""
 
     change: float
-    level: float
     deviation: float
+    level: float
+    level_deviation: float
     drafts: int
 
 
@@ -196,7 +198,13 @@ class ExplanationView(Wire):
 def _prediction(told: Expectation | None) -> PredictionView | None:
     if told is None:
         return None
-    return PredictionView(change=told.change, level=told.level, deviation=told.deviation, drafts=told.drafts)
+    return PredictionView(
+        change=told.change,
+        deviation=told.deviation,
+        level=told.level,
+        level_deviation=told.level_deviation,
+        drafts=told.drafts,
+    )
 
 
 def _edits(ids: tuple[str, ...], told: Explanation) -> list[EditView]:

@@ -1,9 +1,10 @@
 """What is predicted of a writer: between people in general and what they did, the nearer to it the more they did."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.voice.writers import counted, edit_of, learned, prose
@@ -12,7 +13,14 @@ from voice_engine.voice.prediction import PRIORS, Prediction, Prior, Priors, pre
 from voice_engine.voice.traits import MILLION
 
 NAME = "sentenceLength"
-PRIOR = Prior(change=-2 * MILLION, between=2 * MILLION, within=3 * MILLION, typical=20 * MILLION)
+PRIOR = Prior(
+    change=-2 * MILLION,
+    between=2 * MILLION,
+    within=3 * MILLION,
+    typical=20 * MILLION,
+    draft_between=MILLION,
+    draft_within=4 * MILLION,
+)
 PEOPLE = Priors(changed=200_000, traits={NAME: PRIOR})
 
 
@@ -29,7 +37,10 @@ def after(changes: list[int], *, share: int = 200_000) -> Prediction:
 
 def test_before_the_first_edit_it_is_what_people_do() -> None:
     found = predicted(LearnedState(), NAME, PEOPLE)
-    assert found == Prediction(change=PRIOR.change, level=18 * MILLION, deviation=PRIOR.between, drafts=0)
+    assert found is not None
+    assert (found.change, found.level, found.drafts) == (PRIOR.change, 18 * MILLION, 0)
+    assert found.deviation == PRIOR.between
+    assert found.level_deviation == pytest.approx((PRIOR.between**2 + PRIOR.draft_between**2) ** 0.5, abs=1)
 
 
 @given(st.lists(st.integers(-8, 8), min_size=1, max_size=24))
@@ -37,8 +48,8 @@ def test_it_lies_between_people_and_the_writers_own_mean(changes: list[int]) -> 
     found = after(changes)
     own = MILLION * sum(changes) // len(changes)
     low, high = sorted((PRIOR.change, own))
-    # Changes further from people's than two deviations within a writer count as so many, on either side alike.
-    assert low - PRIOR.within <= found.change <= high + PRIOR.within
+    # Changes further from the writer's median than two deviations within people count as so many.
+    assert low - 2 * PRIOR.within <= found.change <= high + 2 * PRIOR.within
     assert found.level - found.change == pytest.approx(20 * MILLION, abs=MILLION)
 
 
@@ -47,6 +58,46 @@ def test_more_of_the_same_brings_it_nearer_and_surer(change: int, count: int) ->
     fewer, more = after([change] * count), after([change] * (count + 1))
     assert abs(more.change - change * MILLION) <= abs(fewer.change - change * MILLION) + 1
     assert more.deviation < fewer.deviation
+
+
+@settings(max_examples=30)
+@given(st.integers(-60, 60), st.integers(5, 80))
+def test_who_always_does_the_same_is_believed(change: int, draft: int) -> None:
+    """However far from people in general, and however unlike the typical draft theirs are."""
+    edited = max(1, draft + change)
+    found = predicted(
+        learned(edit_of(n, counted(prose(draft), prose(edited), changed=200_000)) for n in range(24)), NAME, PEOPLE
+    )
+    assert found is not None
+    low, high = (min(50, max(5, item)) * MILLION for item in (draft, edited))  # as far as sentences are measured
+    assert abs(found.change - (high - low)) <= found.deviation + MILLION // 100
+    assert abs(found.level - high) <= 2 * found.level_deviation
+    assert found.deviation <= found.level_deviation < 3 * MILLION
+
+
+def test_one_edit_far_out_is_not_taken_for_a_habit() -> None:
+    once, often = after([-14]), after([-14] * 24)
+    assert abs(once.change + 14 * MILLION) > 3 * MILLION
+    assert abs(once.change + 14 * MILLION) <= 4 * once.deviation
+    assert abs(often.change + 14 * MILLION) < MILLION / 2
+
+
+@settings(max_examples=30)
+@given(st.floats(-16, 16), st.floats(0.1, 3), st.integers(0, 1000))
+def test_a_deviation_tells_how_far_off_it_is(change: float, spread: float, seed: int) -> None:
+    """Of writers who vary less than people do, or as much, the prediction lies within four deviations."""
+    chance = Random(seed)
+    edits = [
+        edit_of(n, counted(prose(30), prose(max(3, 30 + change + chance.gauss(0, spread))), changed=200_000))
+        for n in range(24)
+    ]
+    found = predicted(learned(edits), NAME, PEOPLE)
+    assert found is not None
+    assert abs(found.change / MILLION - change) <= 4 * found.deviation / MILLION + 0.05
+
+
+def test_who_varies_more_is_less_surely_predicted() -> None:
+    assert after([-6, -2] * 10).deviation > after([-4] * 20).deviation
 
 
 def test_one_wild_edit_counts_as_a_far_one_and_no_more() -> None:

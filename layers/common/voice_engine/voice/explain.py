@@ -32,12 +32,13 @@ MEDIUM, HIGH = 0.35, 0.65  # least confidence that is called so
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the writer is expected to do to a trait of the next drafts, in the trait's unit: the mean change, the level
-    where it leaves them, and the standard deviation of either. drafts: how many of theirs it rests on."""
+    """What the writer is expected to do to a trait of the next drafts, in the trait's unit: the mean change and its
+    standard deviation, the level where it leaves them and that of this. drafts: how many of theirs it rests on."""
 
     change: float
-    level: float
     deviation: float
+    level: float
+    level_deviation: float
     drafts: int
 
 
@@ -114,10 +115,9 @@ def _expected(state: LearnedState, trait: Level | Switch | Choice) -> Expectatio
     told = predicted(state, trait.name)
     if told is None or not told.drafts:
         return None
-    change, level, deviation = (
-        round(number / MILLION, trait.digits) for number in (told.change, trait.bounded(told.level), told.deviation)
-    )
-    return Expectation(change, level, deviation, told.drafts)
+    numbers = (told.change, told.deviation, trait.bounded(told.level), told.level_deviation)
+    change, deviation, level, level_deviation = (round(number / MILLION, trait.digits) for number in numbers)
+    return Expectation(change, deviation, level, level_deviation, told.drafts)
 
 
 def _confidence(
