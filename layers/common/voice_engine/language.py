@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from voice_engine.voice.text import composed
+
 # The model reads this many characters from the beginning of a text; more changes nothing.
 _LENGTH = 500
 # Below this the model guesses: on 🙂🙂 it says "English, 0.12". Such a text has no known language.
@@ -27,7 +29,7 @@ def _model() -> Any:
 
 def detect(text: str) -> str | None:
     """The ISO 639 code of `text`, None when it is too short or too mixed to tell."""
-    beginning = text[:_LENGTH]
+    beginning = composed(text)[:_LENGTH]
     if not any(map(str.isalpha, beginning)):  # the model is sure that an ellipsis is German
         return None
     if beginning.isupper():  # of capitals the model knows next to nothing

@@ -26,13 +26,14 @@ _ENDS = _SENTENCE_ENDS | frozenset("\"'”’»)]」』")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The tokens of one post, for each whether the edit reached it (the other side lacks it), and the numbers of its
-    sentence and its line."""
+    """The tokens of one post, for each whether the edit reached it (the other side lacks it), the numbers of its
+    sentence and its line, and the form in which the two sides are compared (`ngrams.typed`)."""
 
     tokens: list[Token]
     touched: bytearray
     sentences: list[int]
     lines: list[int]
+    typed: list[str]
 
     @classmethod
     def of(cls, text: str) -> Post:
@@ -49,7 +50,7 @@ class Post:
             ended = ended or token.surface in _SENTENCE_ENDS
             sentences.append(sentence)
             lines.append(line)
-        return cls(found, bytearray(len(found)), sentences, lines)
+        return cls(found, bytearray(len(found)), sentences, lines, [ngrams.typed(token.surface) for token in found])
 
     def touch(self, start: int, end: int) -> None:
         self.touched[start:end] = b"\x01" * (end - start)
@@ -123,7 +124,7 @@ def _others(post: Post, moved: bytearray) -> list[int]:
 
 def _steps(old: Post, left: list[int], new: Post, right: list[int]) -> Iterator[tuple[int, int, int, int, bool]]:
     """The steps from one side to the other: runs that are equal, and between them what was put for what."""
-    before, after = [old.tokens[i].surface for i in left], [new.tokens[i].surface for i in right]
+    before, after = [old.typed[i] for i in left], [new.typed[i] for i in right]
     aligner = Indel if len(before) * len(after) <= MAX_CELLS else Levenshtein
     start = to_start = 0
     for step in aligner.opcodes(before, after):
@@ -161,6 +162,8 @@ class _Unit:
 def _moved(old: Post, new: Post) -> tuple[bytearray, bytearray]:
     """For each token of both posts whether it belongs to a sentence that moved."""
     gone, come = bytearray(len(old.tokens)), bytearray(len(new.tokens))
+    if old.typed == new.typed:
+        return gone, come
     there = _single(new)
     common = [(unit, there[key]) for key, unit in _single(old).items() if key in there]
     common.sort(key=lambda pair: pair[0].start)
@@ -187,7 +190,7 @@ def _units(post: Post) -> Iterator[_Unit]:
         first = start + (post.tokens[start].surface[0] == "\n")
         run = post.tokens[first:index]
         if run:
-            yield _Unit(tuple(token.surface for token in run), first, index, sum(token.word for token in run))
+            yield _Unit(tuple(post.typed[first:index]), first, index, sum(token.word for token in run))
         start = index
 
 

@@ -13,6 +13,7 @@ from voice_engine.voice.features import Features
 from voice_engine.voice.fingerprint import TextDigest
 from voice_engine.voice.ngrams import LENGTHS, Ngram
 from voice_engine.voice.replacements import Replacement
+from voice_engine.voice.text import composed
 
 MILLION = 1_000_000
 MAX_PHRASES = 240  # in `removed`, and in `added`
@@ -42,7 +43,8 @@ class StructureChange:
 class Delta:
     """What one edit did, all that replay needs. At most about 150 KB as BSON.
 
-    language: ISO 639-1 code or None. unchanged: saved as it was (spaces aside).
+    language: ISO 639-1 code or None. unchanged: saved as it was (spaces, the form of Unicode and what editors make of
+    quotation marks and apostrophes by themselves aside): then it is the delta of the draft and itself.
     changed: share of words and marks changed, in millionths: 1 - 2 * matching / (draft + edited). What only moved
     matches. moved: words of sentences that stand elsewhere. spelling_only: nothing but misspellings was mended, which
     is no style: no vote for anything.
@@ -84,13 +86,16 @@ def measure(draft: tuple[str, ...], edited: tuple[str, ...], language: str | Non
     Both are the posts of a thread, or one text as a tuple of one. Threads of equal length are compared post by
     post and summed; where posts were added or taken out, the threads are compared as one text each.
     """
+    draft, edited = _composed(draft), _composed(edited)
     aligned = _aligned(draft, edited)
     matching, size, changed = sum(item.matching for item in aligned), _size(aligned), _changed(aligned)
     moved = sum(item.moved for item in aligned)
-    before = _Phrases.of((item.old for item in aligned), language)
-    after = _Phrases.of((item.new for item in aligned), language)
     whole = len(draft) == len(edited) and not moved
     unchanged = whole and 2 * matching == size
+    if unchanged and draft != edited:
+        return measure(draft, draft, language)
+    before = _Phrases.of((item.old for item in aligned), language)
+    after = _Phrases.of((item.new for item in aligned), language)
     return Delta(
         language=language,
         unchanged=unchanged,
@@ -113,7 +118,11 @@ def measure(draft: tuple[str, ...], edited: tuple[str, ...], language: str | Non
 
 def distance(draft: tuple[str, ...], edited: tuple[str, ...]) -> int:
     """The share of words and marks that differ between two texts, in millionths, as `changed` of a delta."""
-    return _changed(_aligned(draft, edited))
+    return _changed(_aligned(_composed(draft), _composed(edited)))
+
+
+def _composed(posts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(composed(post) for post in posts)
 
 
 def _aligned(draft: tuple[str, ...], edited: tuple[str, ...]) -> list[Alignment]:

@@ -129,6 +129,7 @@ def of_posts(posts: tuple[str, ...], language: str | None) -> Features:
 def count(text: str, language: str | None) -> Features:
     """The features of one text. `language` is an ISO 639-1 code, or None where it is not known: then what needs
     a language stays 0."""
+    text = structure.composed(text)
     tally = dict.fromkeys(NAMES, 0)
     lines = list(structure.lines(text))
     for line in lines:

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import regex
 
-from voice_engine.voice.text import LONG_QUOTATION, WORD
+from voice_engine.voice.text import LONG_QUOTATION, WORD, composed
 
 SHORTEST = 1
 LONGEST = 5
@@ -50,6 +50,7 @@ _FIRST_PERSON = regex.compile(r"I(?:'(?:m|ve|ll|d))?$")
 _LETTER = regex.compile(r"\p{L}")
 _QUOTES_OPEN = frozenset('"“„«「『')
 _QUOTES_CLOSE = frozenset('"”“»」』')
+_AS_TYPED = str.maketrans({**dict.fromkeys("’‘‚‛ʼ‹›", "'"), **dict.fromkeys("“”„‟«»", '"')})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,15 @@ def tokens(text: str) -> list[Token]:
 
 
 def key(surface: str) -> str:
-    """The one form of a phrase that all its spellings share: case, kind of apostrophe and spaces aside."""
-    return " ".join(surface.casefold().replace("’", "'").replace("ʼ", "'").split())
+    """The one form of a phrase that all its spellings share: case, kind of apostrophe, form of Unicode and spaces
+    aside."""
+    return " ".join(composed(surface).casefold().replace("’", "'").replace("ʼ", "'").split())
+
+
+def typed(surface: str) -> str:
+    """A token as a keyboard gives it: with straight apostrophes and quotation marks, which editors make typographic by
+    themselves."""
+    return surface.translate(_AS_TYPED)
 
 
 def digest(phrase_key: str) -> int:

@@ -51,7 +51,7 @@ def sample(id_: str, added_at: datetime, text: str, language: str | None) -> Sam
 
 def excerpt(text: str, language: str | None) -> str:
     """The text, or as many whole sentences from its beginning as MAX_POST_BYTES hold: `""` where not one does."""
-    whole = text.strip()
+    whole = structure.composed(text).strip()
     head = whole.encode("utf-8", "replace")[:MAX_POST_BYTES].decode("utf-8", "ignore")
     if head == whole:
         return whole

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+from unicodedata import normalize
 
 import regex
 import sentencex
@@ -65,6 +66,12 @@ def lines(text: str) -> Iterator[Line]:
         for part in _inline_items(raw):
             item = ITEM.match(part)
             yield Line("item", part, item.end()) if item else Line("prose", part, 0)
+
+
+def composed(text: str) -> str:
+    """The text with each letter and its accents as one character (NFC). The same text may come in other forms of
+    Unicode, by the keyboard or the file system that it went through."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def words(text: str) -> list[str]:

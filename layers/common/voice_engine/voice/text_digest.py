@@ -40,6 +40,7 @@ class TextDigest:
 
 def digest(text: str) -> TextDigest:
     """The digest of one text. Linear in its length."""
+    text = structure.composed(text)
     found = ngrams.tokens(text)
     counters = stylometry.ngram_counts(text, found)
     habits = (max(-_MOST_HABIT, min(_MOST_HABIT, habit)) for habit in stylometry.style(text, found))

@@ -11,6 +11,7 @@ from voice_engine.voice.repair import sentence
 from voice_engine.voice.repair.pieces import Cause, Piece, phrase
 from voice_engine.voice.repair.removal import is_soft_break, removal
 from voice_engine.voice.repair.rewriting import Firing, Rewriting
+from voice_engine.voice.text import composed
 
 Condition = Callable[[Rewriting, int], bool]
 
@@ -128,7 +129,7 @@ def _firing(r: Rewriting, rule: Wording, taken: int) -> Firing | None:
         return None if found is None else Firing(found.taken, "", rule.cause, found.lead)
     surface = _surface(r, taken)
     after = cased(rule.after, surface, rule.before, opens=sentence.at_start(r))
-    done = surface == after if rule.recases else _stands_already(r, rule)
+    done = composed(surface) == composed(after) if rule.recases else _stands_already(r, rule)
     return None if done else Firing(taken, after, rule.cause)
 
 
