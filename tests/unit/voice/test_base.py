@@ -121,9 +121,10 @@ def test_drafts_from_before_and_after_a_base_each_count_from_what_they_aimed_at(
     state = with_base(ProfileState(learned=learned(early)), {"tone.formality": 8}, "academic-researcher")
     moved = learned(late, state.learned).trait("formality")
     assert moved.value is not None
-    # Each draft measured what it was to be, so there is no way of its own to allow for: only their mean counts.
+    # Each draft measured what it was to be, so there is no way of its own to allow for: only their mean counts. Three of
+    # them moved it; what all four say lies further from the texts.
     assert abs(moved.offset) <= 0.05 * MILLION
-    assert abs(moved.value / MILLION - (6.5 - 2 * 4 / (4 + 7))) < 0.4
+    assert abs(moved.value / MILLION - (6 - 2 * 3 / (3 + 7))) < 0.2
 
 
 def test_a_level_stays_near_the_base_that_its_drafts_follow() -> None:
