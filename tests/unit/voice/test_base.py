@@ -121,8 +121,8 @@ def test_drafts_from_before_and_after_a_base_each_count_from_what_they_aimed_at(
     state = with_base(ProfileState(learned=learned(early)), {"tone.formality": 8}, "academic-researcher")
     moved = learned(late, state.learned).trait("formality")
     assert moved.value is not None
-    # Each draft measured what it was to be, so there is no way of its own to allow for: only their mean counts. Three of
-    # them moved it; what all four say lies further from the texts.
+    # Each draft measured what it was to be, so there is no way of its own to allow for: only their mean counts. Three
+    # of them moved it; what all four say lies further from the texts.
     assert abs(moved.offset) <= 0.05 * MILLION
     assert abs(moved.value / MILLION - (6 - 2 * 3 / (3 + 7))) < 0.2
 

@@ -60,9 +60,9 @@ def test_marks_that_are_always_taken_out_stay_out_of_the_profile() -> None:
     assert values(profile)["writingTraits.exclamationsPer100Words"] == 0
     assert values(profile)["writingTraits.semicolonsPer100Words"] == 0.1
     told = {item.trait: item for item in evidence_summary(profile)}
-    assert {told[name].reason for name in ("exclamations", "semicolons")} == {"nearer as it is"}
-    assert told["exclamations"].down == 10
-    assert told["exclamations"].learned is None
+    assert {told[name].why for name in ("exclamations", "semicolons")} == {"Edits bear out what held before."}
+    assert (told["exclamations"].learned, told["exclamations"].down) == (0, 10)
+    assert len(told["exclamations"].edits) == 3
 
 
 def test_a_level_may_rise_though_drafts_are_lowered() -> None:

@@ -202,8 +202,7 @@ def test_every_trait_answers_for_itself(state: LearnedState) -> None:
         assert summary.why
         if summary.learned is None:
             assert summary.reason not in {"moved", "settled"}
-            waits = {"votes conflict", "mostly left as it is", "nearer as it is"}
-            assert (summary.needed == 0) == (summary.reason in waits)
+            assert (summary.needed == 0) == (summary.reason in {"votes conflict", "mostly left as it is"})
         else:
             assert len(summary.edits) >= 3
             if summary.path not in {"", "writingTraits.emojiFrequency"}:

@@ -23,10 +23,10 @@ Reason = Literal[
     "too few votes",
     "votes conflict",
     "mostly left as it is",
-    "nearer as it is",
     "taken out",
 ]
 Certainty = Literal["none", "low", "medium", "high"]
+_BORNE_OUT = "Edits bear out what held before."
 MEDIUM, HIGH = 0.35, 0.65  # least confidence that is called so
 
 
@@ -87,8 +87,6 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
     own = value if learned.value is None else None
     confidence = 0.0 if value is None else _confidence(trait, learned, history, cast, state.learned, position)
     reason = _reason(state, trait, learned, cast, told=own is not None)
-    if reason == "mostly left as it is" and isinstance(trait, Level) and _is_nearer(state.learned, position, trait):
-        reason = "nearer as it is"
     return TraitSummary(
         trait=trait.name,
         path=trait.path,
@@ -103,7 +101,7 @@ def _summary(state: ProfileState, position: int) -> TraitSummary:
         certainty=_certainty(confidence),
         deviation=_deviation(trait, learned, history),
         reason=reason,
-        why=_why(reason, trait, cast),
+        why=_BORNE_OUT if _is_borne_out(state, position, reason) else _why(reason, trait, cast),
         expected=_expected(state.learned, trait),
     )
 
@@ -155,14 +153,12 @@ def _weight(trait: Level, learned: LearnedTrait, history: tuple[Seen, ...]) -> f
     return evidence.weight(trait, heard, learned.past or Past()) / MILLION
 
 
-def _is_nearer(state: LearnedState, position: int, trait: Level) -> bool:
-    """Whether enough edits agree, and the writer's texts lie nearer to what holds than to where those would move it."""
-    learned = state.traits[position]
-    heard = tuple(item for item in evidence.seen(state.observations, position) if item.number >= learned.start)
-    cast = evidence.votes(trait, heard)
-    if not evidence.passes(max(cast.up, cast.down), min(cast.up, cast.down), 0, cast.all, trait.least_votes):
+def _is_borne_out(state: ProfileState, position: int, reason: Reason) -> bool:
+    """Whether edits taught a level to be what it was before they taught anything."""
+    trait, value = TRAITS[position], state.learned.traits[position].value
+    if not isinstance(trait, Level) or reason not in {"moved", "settled"}:
         return False
-    return state.improved(position, trait, heard, learned.past or Past(), learned.offset) is None
+    return value == state.learned.anchor(position, trait)
 
 
 def _certainty(confidence: float) -> Certainty:
@@ -204,6 +200,5 @@ def _why(reason: Reason, trait: Level | Switch | Choice, cast: Votes) -> str:
         "too few votes": f"{lead} of {trait.least_votes} edits needed agree so far.",
         "votes conflict": f"{lead} edits moved it one way and {against} another.",
         "taken out": "Edits take it out of drafts, and put no other kind in its place.",
-        "nearer as it is": f"{lead} edits agree, but your texts are nearer to what holds than to what they ask for.",
         "mostly left as it is": f"{lead} edits moved it, but {cast.hold} left it as it was.",
     }[reason]

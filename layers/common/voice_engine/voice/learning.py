@@ -203,6 +203,8 @@ def _moved_level(state: LearnedState, position: int, trait: Level) -> LearnedTra
     if not evidence.moves(trait, history):
         return learned
     value = state.improved(position, trait, history, past, learned.offset)
+    if value is None and state.known(position) is None:
+        value = state.aim(position, trait)  # edits bear out what nobody taught
     if value is None or (learned.value is not None and 2 * abs(value - learned.value) < trait.deadband):
         return learned
     return replace(learned, value=value, since=state.edits, edits=_behind(position, history, 0))
