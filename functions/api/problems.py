@@ -37,6 +37,7 @@ BODY_BYTES = 5_000_000
 
 _JSON = "application/json"
 
+_MOST_TOLD = 100  # violations in one answer, which must fit into what Lambda returns
 _CHALLENGE = 'Bearer realm="voice-engine"'
 _RETRY_SECONDS = 5
 # A value longer than this is told by its length: it is text, and nobody needs it back.
@@ -59,7 +60,7 @@ def problem(
         "detail": detail,
     }
     if violations:
-        body["errors"] = [{"field": v.field, "limit": v.limit, "given": v.given} for v in violations]
+        body["errors"] = [{"field": v.field, "limit": v.limit, "given": v.given} for v in violations[:_MOST_TOLD]]
     return Response(
         status_code=status.value,
         content_type=CONTENT_TYPE,

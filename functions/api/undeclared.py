@@ -60,4 +60,5 @@ def _fields(request: APIGatewayProxyEventV2, route: Dependant) -> Iterator[Viola
         yield Violation("body", "left out: this route takes none", f"{len(request.body)} characters")
         return
     for name in body:
-        yield Violation(name[:_SHOWN_CHARACTERS], "no such field", "a value")
+        shown = name[:_SHOWN_CHARACTERS].encode(errors="replace").decode()
+        yield Violation(shown, "no such field", "a value")

@@ -1,5 +1,6 @@
 """If-Match: what changes a profile looks at it, and whatever does not look at it is not carried out."""
 
+import json
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -169,3 +170,12 @@ def test_a_body_that_nobody_reads_is_refused(api: Api, user: str, body: Any) -> 
     assert [error["field"] for error in refused.json["errors"]] == (list(body) if isinstance(body, dict) else ["body"])
     assert api.style(user)["version"] == 2
     assert api("POST", "/api/profile/reset", {}, user=user).json["version"] == 3
+
+
+@pytest.mark.parametrize("route", ["/api/profile/reset", "/api/content"])
+def test_whatever_fields_a_body_has_the_answer_can_be_sent(api: Api, user: str, route: str) -> None:
+    for body in ('{"\\ud800": 1}', json.dumps({f"field{number}": 1 for number in range(20_000)})):
+        refused = api("POST", route, body, user=user)
+        assert refused.status == 422
+        assert 0 < len(refused.text.encode()) < 100_000
+        assert refused.json["errors"]

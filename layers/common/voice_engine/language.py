@@ -29,7 +29,7 @@ def _model() -> Any:
 
 def detect(text: str) -> str | None:
     """The ISO 639 code of `text`, None when it is too short or too mixed to tell."""
-    beginning = composed(text)[:_LENGTH]
+    beginning = composed(text[: 2 * _LENGTH])[:_LENGTH]
     if not any(map(str.isalpha, beginning)):  # the model is sure that an ellipsis is German
         return None
     if beginning.isupper():  # of capitals the model knows next to nothing

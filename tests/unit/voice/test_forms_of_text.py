@@ -15,6 +15,7 @@ from voice_engine.voice.check import findings
 from voice_engine.voice.delta import distance, measure
 from voice_engine.voice.fields import Substitution
 from voice_engine.voice.samples import excerpt
+from voice_engine.voice.text import composed
 
 GERMAN = (
     "Während wir über die Brücke gehen, hören wir natürlich die Möwen. Das Frühstück war süß, später fährt der Zug."
@@ -137,3 +138,11 @@ def test_a_key_is_the_same_in_every_form_of_unicode(text: str) -> None:
 def test_words_that_stand_as_the_rule_has_them_stay_in_their_form(form: str) -> None:
     text = normalize(form, "Wir gehen ins CAFÉ am Markt.")
     assert apply(text, {"substitutions": (Substitution("café", "CAFÉ"),)}, language="de").text == text
+
+
+@pytest.mark.parametrize("marks", [1, 30, 31, 25_000])
+def test_marks_that_are_stacked_higher_than_any_script_does_are_not_put_in_order(marks: int) -> None:
+    """To order a run of them takes the square of its length: seconds, for a text of 50,000 characters."""
+    text = f"é{'a' + chr(0x301) * (marks - marks // 2) + chr(0x323) * (marks // 2)}"
+    assert composed(text) == (normalize("NFC", text) if marks <= 30 else text)
+    assert measure((text,), (f"{text} more",), None).changed > 0

@@ -337,4 +337,13 @@ def test_which_versions_knew_an_edit_is_told_by_what_went_back(rows: list[str | 
             known.append(known[returns[version]])
         else:
             known.append(known[-1])
-    assert [knew(version, before + 1, returns) for version in range(len(known))] == known
+    assert [knew(version, [before + 1], returns) for version in range(len(known))] == known
+    never = [len(known), len(known) + 1]
+    assert [knew(version, [*never, before + 1], returns) for version in range(len(known))] == known
+    assert not any(knew(version, never, returns) for version in range(len(known)))
+
+
+def test_a_log_that_went_back_many_thousand_times_tells_what_a_version_knew() -> None:
+    returns = {version: version - 2 for version in range(7, 100_007, 2)}
+    assert knew(100_005, [3], returns)
+    assert not knew(100_005, [*range(8, 100_005, 2)], returns)

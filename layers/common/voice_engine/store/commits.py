@@ -96,5 +96,5 @@ class Commits:
             raise EditsGone
         returns = self._events.returns(profile.key, after=min(learned), session=session)
         kept = range(profile.version - RESTORABLE, profile.version)
-        gone = [version for version in kept if any(knew(version, since, returns) for since in learned)]
+        gone = [version for version in kept if knew(version, learned, returns)]
         self._versions.purge(profile.key, gone, session=session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -147,17 +148,20 @@ def without(events: Iterable[Event], edits: Collection[str]) -> Iterator[Event]:
             yield event
 
 
-def knew(version: int, learned: int, returns: Mapping[int, int]) -> bool:
-    """Whether the state of `version` holds an edit that was learned in version `learned`, and not unlearned since.
+def knew(version: int, learned: Collection[int], returns: Mapping[int, int]) -> bool:
+    """Whether the state of `version` holds an edit that was learned in one of these versions, and not unlearned since.
 
-    returns: the versions after that one that left the state before them, each with the one it went back to: 0 for a
-    reset.
+    returns: the versions after the first of them that left the state before them, each with the one it went back to: 0
+    for a reset. It takes as many steps as there are returns, each of logarithmic cost.
     """
-    while version >= learned:
-        back = max((at for at in returns if learned < at <= version), default=None)
-        if back is None:
+    since, backs = sorted(learned), sorted(returns)
+    while version > 0:
+        place = bisect_right(backs, version)
+        back = backs[place - 1] if place else 0
+        first = bisect_right(since, back)
+        if first < len(since) and since[first] <= version:
             return True
-        version = returns[back]
+        version = returns.get(back, 0)
     return False
 
 

@@ -24,6 +24,7 @@ _WORD = rf"[@#]?{_CHAR}++(?:(?:['’ʼ.\-‐‑]|(?<=\p{{N}})[,:/](?=\p{{N}})){_
 
 WORD = regex.compile(rf"{_URL}|(?<!{_CHAR}){_ADDRESS}|{_WORD}", regex.V1)
 _LINK = regex.compile(_URL)
+_STACKED = regex.compile(r"\p{M}{31}")  # Unicode's Stream-Safe Text Format (UAX 15, section 13) has at most 30 in a row
 _UNSPACED_CHAR = regex.compile(rf"[{_UNSPACED}]", regex.V1)
 
 ITEM = regex.compile(
@@ -70,8 +71,12 @@ def lines(text: str) -> Iterator[Line]:
 
 def composed(text: str) -> str:
     """The text with each letter and its accents as one character (NFC). The same text may come in other forms of
-    Unicode, by the keyboard or the file system that it went through."""
-    return text if text.isascii() else normalize("NFC", text)
+    Unicode, by the keyboard or the file system that it went through.
+
+    A text that stacks more marks on a letter than any script does is left as it is: to order them takes the square of
+    their number.
+    """
+    return text if text.isascii() or _STACKED.search(text) else normalize("NFC", text)
 
 
 def words(text: str) -> list[str]:
