@@ -89,5 +89,7 @@ def test_letters_digits_marks_and_emoji_can_be_seen_and_spaces_and_controls_cann
     seen = {character for character in by_category if not visible.is_blank(character)}
     assert not [character for character in seen if by_category[character] in {"Cc", "Zs", "Zl", "Zp"}]
     hidden = {character for character in by_category if character not in seen and by_category[character][0] in "LNPS"}
-    assert hidden == set("\u115f\u1160\u3164\uffa0"), "the fillers of Hangul are letters that show nothing"
+    assert hidden == set("\u115f\u1160\u3164\uffa0\u2800"), (
+        "letters of Hangul and a pattern of Braille that show nothing"
+    )
     assert all(not visible.is_blank(chr(code)) for code in (0x1F389, 0x20000, sys.maxunicode - 2))

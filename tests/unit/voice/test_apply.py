@@ -11,6 +11,7 @@ from voice_engine.voice import features, text
 from voice_engine.voice.apply import Applied, Hints, apply
 from voice_engine.voice.fields import Substitution, Values
 from voice_engine.voice.ngrams import key
+from voice_engine.voice.repair import wording
 from voice_engine.voice.repair.rewriting import Rewriting
 
 TRAITS = "writingTraits."
@@ -206,3 +207,19 @@ def test_four_times_the_text_is_four_times_the_work(unit: str, steps: list[int])
     small, large = (needed([unit * count, f"{unit * count}very{')' * count} b"]) for count in (size, 4 * size))
     assert large <= 4.6 * small + 1_000
     assert large <= 300 * 4 * 1_000
+
+
+@pytest.mark.parametrize("unit", ["x ", "x\n"])
+def test_bans_within_each_other_take_hardly_more_work_than_a_few(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    removal = wording.removal
+    monkeypatch.setattr(wording, "removal", lambda r, taken: (asked.append(taken), removal(r, taken))[1])
+
+    def needed(bans: int) -> int:
+        asked.clear()
+        apply(
+            unit * 400, {"bannedPhrases": tuple(" ".join(["x"] * count) for count in range(1, bans + 1))}, language="en"
+        )
+        return len(asked)
+
+    assert 0 < needed(50) <= needed(3) + 400

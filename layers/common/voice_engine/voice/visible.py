@@ -9,7 +9,7 @@ import re
 # what they disagree on in `\s` is named here.
 _UNSEEN = (
     r"\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E"
-    r"\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
+    r"\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB"
 )
 PATTERN = rf"[^\s{_UNSEEN}]"  # one visible character
 

@@ -40,9 +40,10 @@ _ADVERBS = INTENSIFIERS | _listed("just even still also already always often now
 _NO_ADVERBS = _listed(
     """
     apply reply supply rely comply imply multiply family italy july assembly ally ugly only early daily weekly monthly
-    friendly lovely likely unlikely
+    friendly lovely likely unlikely hardly scarcely barely rarely nearly
     """
 )
+_DENIALS = _listed("no not never none neither nor cannot doubt doubtful deny unlikely untrue")
 _CONJUNCTIONS = frozenset({"though", "however"})  # among the asides, what joins clauses where no comma follows
 _COMPLEMENTS = _listed("of to that than as for with from")  # `in addition to`, `instead of`
 
@@ -114,6 +115,11 @@ def is_modifier(keys: Sequence[str]) -> bool:
     return is_adjective(keys[-1]) and all(is_adjective(key) or is_adverb(key) or key == "and" for key in keys)
 
 
+def denies(keys: Sequence[str]) -> bool:
+    """Whether a sentence says the opposite without these words."""
+    return any(key in _DENIALS or key.endswith("n't") for key in keys)
+
+
 def asks_complement(key: str) -> bool:
     return key in _COMPLEMENTS
 
@@ -124,5 +130,11 @@ def takes_noun(key: str, language: str | None) -> bool:
 
 
 def _is_prepositional(keys: Sequence[str]) -> bool:
-    """At least two words; `to tell`, `of tools` and `than that` go with what stands before them."""
-    return len(keys) > 1 and keys[0] in PREPOSITIONS - {"to", "of", "between", "out", "up"} and is_content(keys[-1])
+    """At least two words; `to tell`, `of tools` and `than that` go with what stands before them, and `without them` a
+    sentence says something else."""
+    return (
+        len(keys) > 1
+        and keys[0] in PREPOSITIONS - {"to", "of", "between", "out", "up", "without"}
+        and is_content(keys[-1])
+        and not denies(keys)
+    )

@@ -120,7 +120,7 @@ def _opening(keys: Sequence[str], left: list[_Near], right: list[_Near]) -> Remo
     else:
         return None
     lead = [item.key for item in reversed(left[:size])]
-    named_whole = not lead and len(said) > 1 and said[0] in _SPEAKERS | _SPEAKERS_BEING
+    named_whole = not lead and len(said) > 1 and said[0] in _SPEAKERS | _SPEAKERS_BEING and not grammar.denies(said)
     if beyond.apart or size == LOOK or not (named_whole or (_says(said) and _only_leads_up([*lead, *said], len(lead)))):
         return None
     return Removal(left[size - 1].pieces if size else 0, joint)
@@ -236,6 +236,8 @@ def _is_apart(row: Sequence[Piece], number: int) -> bool:
 
 def _is_soft(row: Sequence[Piece], number: int, first: Piece, *, forward: bool) -> bool:
     """Whether a line was broken inside a sentence, as mail programs do."""
+    if row[number].kind != "break":
+        return False
     nearer = next((piece for piece in reversed(row[:number]) if piece.kind != "space"), first)
     further = next((piece for piece in row[number + 1 :] if piece.kind != "space"), None)
     before, after = (nearer, further) if forward else (further, nearer)

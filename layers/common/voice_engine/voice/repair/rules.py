@@ -122,8 +122,8 @@ class Rules:
 
     def _markers(self, text: str) -> list[Offence]:
         """The markers of list items that go against a value. One that is an emoji is told once, as a marker."""
-        if self._lists:
-            return [Offence(start, end, self._lists, after="") for start, end in lists.list_markers(text)]
+        if self._lists and (found := lists.list_markers(text)):
+            return [Offence(start, end, self._lists, after="") for start, end in found]
         if self._emoji:
             edits = lists.no_emoji_markers(text, self._emoji)
             return [Offence(*lists.bare(text, edit.start, edit.end), self._emoji, after=edit.after) for edit in edits]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import regex
@@ -14,6 +14,8 @@ from voice_engine.voice.repair.rewriting import Firing, Rewriting
 from voice_engine.voice.text import composed
 
 Condition = Callable[[Rewriting, int], bool]
+
+MOST_REMOVALS = 3  # bans within each other that are tried at a place: whether a sentence reads on takes long to tell
 
 _UPPER = regex.compile(r"\p{Lu}")
 _LOWER = regex.compile(r"\p{Ll}")
@@ -83,14 +85,22 @@ class WordingRules:
         return self._root.children
 
     def __call__(self, r: Rewriting) -> Firing | None:
-        return next((firing for size, rule in self._named(r) if (firing := _firing(r, rule, size))), None)
+        return next((firing for _, _, firing in self._tried(r) if firing), None)
 
     def named(self, r: Rewriting) -> tuple[int, Wording, Firing | None] | None:
         """The rule whose words stand at a place and are not to, with the pieces that they take: the one that does its
         work there, else the longest whose words cannot be taken out."""
-        found = [(size, rule, _firing(r, rule, size)) for size, rule in self._named(r)]
+        found = list(self._tried(r))
         able = next((item for item in found if item[2]), None)
         return able or next((item for item in found if not item[1].after), None)
+
+    def _tried(self, r: Rewriting) -> Iterator[tuple[int, Wording, Firing | None]]:
+        """The rules whose words stand at a place, the longest first: the pieces that they take, and what they do."""
+        removals = 0
+        for size, rule in self._named(r):
+            removals += not rule.after
+            if rule.after or removals <= MOST_REMOVALS:
+                yield size, rule, _firing(r, rule, size)
 
     def _named(self, r: Rewriting) -> list[tuple[int, Wording]]:
         """The rules whose words stand at a place, the longest first, with the pieces that they take."""
