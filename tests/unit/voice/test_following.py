@@ -30,7 +30,7 @@ BACK = Replacement("use", "utilize")
 
 def after(sights: list[Sight], state: LearnedState | None = None, *, rate: int = 100_000) -> LearnedState:
     first = state.edits if state else 0
-    deltas = (phrase_delta(**{sight: [PHRASE]}, rate=rate) for sight in sights)  # type: ignore[arg-type]
+    deltas = (phrase_delta(**{sight: [PHRASE]}, rate=rate) for sight in sights)
     return learned((edit_of(first + n, delta) for n, delta in enumerate(deltas)), state)
 
 
@@ -89,7 +89,7 @@ def test_a_record_from_before_counts_faded_is_followed_too(removed: int, kept: i
 def test_drafts_saved_again_in_any_order_leave_counts_that_hold(saves: list[tuple[Sight, int]]) -> None:
     state = after(["removed"] * 2)
     for number, (sight, content) in enumerate(saves):
-        delta = phrase_delta(**{sight: [PHRASE]})  # type: ignore[arg-type]
+        delta = phrase_delta(**{sight: [PHRASE]})
         state = learned([edit_of(10 + number, delta, content=content)], state)
     for item in state.phrases.evidence:
         assert min(item.removed_in, item.kept_in, item.added_in, item.expected) >= 0

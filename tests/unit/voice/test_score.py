@@ -62,4 +62,4 @@ def test_a_learned_list_emptied_by_hand_is_known_no_more() -> None:
 
 def test_a_value_set_by_hand_counts_even_where_it_is_the_neutral_one() -> None:
     flags = {field.path: field.neutral for field in FIELDS if field.kind in ("flag", "integer", "choice")}
-    assert evolution_score(apply(ProfileState(), ValuesSet(flags))).completeness > 0  # type: ignore[arg-type]
+    assert evolution_score(apply(ProfileState(), ValuesSet(flags))).completeness > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voice_engine.voice.observations import Measure, Observation
@@ -242,7 +242,12 @@ def _clipped(trait: Level, change: int, middle: int) -> int:
 
 def _middle(history: tuple[Seen, ...]) -> int:
     """The median change of the newest VOTERS that were paired."""
-    ordered = sorted([item.measure.change for item in history if not item.sample][-VOTERS:])
+    return median([item.measure.change for item in history if not item.sample][-VOTERS:])
+
+
+def median(numbers: Sequence[int]) -> int:
+    """The middle one, or the whole number below the mean of the two; 0 of none."""
+    ordered = sorted(numbers)
     if not ordered:
         return 0
     return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
-from statistics import median
 
+from voice_engine.voice.evidence import median
 from voice_engine.voice.learned import LearnedState
 from voice_engine.voice.observations import Observation
 from voice_engine.voice.traits import MILLION, TRAITS
@@ -104,7 +104,7 @@ def _posterior(found: Sequence[int], people: int, between: int, within: int) -> 
 def _clipped(changes: Sequence[int], reach: int) -> list[int]:
     """The changes, none further than this from their median. Around people's it would take the writer's habit for an
     outlier."""
-    middle = round(median(changes)) if changes else 0
+    middle = median(changes)
     return [min(middle + reach, max(middle - reach, change)) for change in changes]
 
 
