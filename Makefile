@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast learn-from eval build requirements openapi collection record clean
+.PHONY: help install start token demo test check fast explore learn-from eval build requirements openapi collection record clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -35,6 +35,9 @@ check: install ## style, types and import rules
 
 fast: install ## the unit tests alone
 	@$(RUN) -m pytest tests/unit
+
+explore: install ## new examples for every property: make explore MINUTES=10 [SEED=n]
+	@$(RUN) -m tests.explore --minutes "$(MINUTES)" --seed "$(SEED)" --test "$(TEST)"
 
 learn-from: install ## send real edits through the API and tell what was learned: make learn-from FILE=edits.jsonl [WRITER=id] [LIMIT=n]
 	@$(RUN) -m local.learn_from --file "$(FILE)" --writer "$(WRITER)" --limit "$(LIMIT)"

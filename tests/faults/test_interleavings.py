@@ -216,7 +216,6 @@ def test_any_interleaving_keeps_every_promise(environment: dict[str, str], round
         settings=settings(
             max_examples=12,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),

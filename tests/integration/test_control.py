@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_analysed_is_told_by_field_and_limit(
     assert not api.style(user)["hasProfile"]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     cut=st.integers(0, 600),
     noise=st.binary(max_size=40),

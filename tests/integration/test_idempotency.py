@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
@@ -213,7 +213,7 @@ def test_a_paused_person_gets_the_same_answer_again_too(api: Api, user: str, key
     assert_replay(post.send(api, user, key), first)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(max_examples=20)
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=255))
 def test_any_visible_ascii_is_a_key(api: Api, user: str, name: str) -> None:
     post = POSTS["/api/content"](api, user)
@@ -222,7 +222,7 @@ def test_any_visible_ascii_is_a_key(api: Api, user: str, name: str) -> None:
     assert post.send(api, user, name).json["id"] == first.json["id"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(max_examples=20)
 @given(
     st.just("")
     | st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=256, max_size=300)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
@@ -153,7 +153,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(steps=st.lists(STEPS, max_size=14))
 def test_the_profile_is_its_log_whatever_happens_between_the_runs(
     api: Api, learn: Learn, running: Engine, steps: list[tuple[str, Any]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
@@ -21,7 +21,7 @@ def edits_of(running: Engine, content_id: str) -> list[dict[str, Any]]:
     return list(running.database.collection("edits").find({"contentId": content_id}).sort("rev"))
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20)
 @given(draft=WORDS, texts=st.lists(WORDS, min_size=1, max_size=4))
 def test_each_save_has_the_text_of_the_one_before_it_as_its_base(
     api: Api, running: Engine, user: str, draft: str, texts: list[str]
@@ -82,7 +82,7 @@ def test_saves_at_the_same_moment_form_one_chain(running: Engine, api: Api, user
     assert {edit["text"][0] for edit in stored} == set(texts)
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=10)
 @given(seconds=st.lists(st.integers(-90, 90), min_size=2, max_size=5))
 def test_no_clock_puts_an_edit_before_the_previous_one_of_its_content(
     api: Api, running: Engine, user: str, seconds: list[int]
@@ -105,7 +105,7 @@ def test_no_clock_puts_an_edit_before_the_previous_one_of_its_content(
     assert [edit.id for edit in pending if edit.content_id == content["id"]] == ids
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=5)
 @given(size=st.integers(1, 4))
 def test_pages_show_every_content_once_newest_first_while_others_are_added(api: Api, user: str, size: int) -> None:
     reader = f"{user}-{size}"

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
@@ -242,7 +242,6 @@ def test_two_people_whose_names_look_alike_are_apart(
 @settings(
     max_examples=5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(SUBJECTS, SUBJECTS)
 def test_any_two_people_are_apart(api: Api, learn: Learn, stores: Stores, one: str, another: str) -> None:

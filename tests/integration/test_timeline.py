@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
@@ -106,7 +106,7 @@ def test_nothing_that_a_person_wrote_is_in_it(api: Api, learn: Learn, user: str)
 
 
 # Nothing is made smaller: each example takes as long as a person's requests do.
-@settings(max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, phases=[Phase.generate])
 @given(
     versions=st.integers(1, 12),
     limits=st.lists(st.integers(1, 5), min_size=12, max_size=12),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api, LambdaContext
@@ -102,7 +102,7 @@ DRAFTS = [
 TEXTS = ["We use tools. It is good!", "Short. Very short. Done.", "- one\n- two\n- three", "Same but different — so."]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(
     edits=st.lists(
         st.tuples(st.sampled_from(DRAFTS), st.sampled_from(TEXTS), st.booleans(), st.booleans()),
@@ -187,7 +187,7 @@ def test_what_is_taken_back_while_a_learner_holds_the_profile_is_unlearned_befor
 STEPS = ["save and learn", "save and learn", "set", "reset", "go back", "unlearn"]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9)), min_size=3, max_size=14))
 def test_a_version_that_is_kept_knows_no_unlearned_edit_and_one_that_is_not_knew_one(
     api: Api, learn: Learn, running: Engine, steps: list[tuple[str, int]]

@@ -438,5 +438,5 @@ def test_the_log_tells_the_profile_whatever_was_done_in_whatever_order(api: Api,
     Machine.api, Machine.running, Machine.learner = api, running, staticmethod(learn)  # type: ignore[assignment]
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=checks)
+        Machine, settings=settings(max_examples=12, stateful_step_count=14, suppress_health_check=checks)
     )

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pymongo
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
@@ -75,7 +75,7 @@ def elsewhere(environment: dict[str, str], mongodb_uri: str) -> Iterator[str]:
         client.drop_database(name)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(steps=STEPS)
 def test_a_copy_is_what_was_copied_and_a_copy_of_it_too(
     api: Api, learn: Learn, running: Engine, steps: list[tuple[str, str, int]]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
@@ -82,7 +82,7 @@ def rich(api: Api, learn: Learn, user: str) -> Page:
     return page
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(data=st.data())
 def test_a_file_that_was_tampered_with_is_refused_or_harmless(
     api: Api, rich: Page, running: Engine, data: st.DataObject

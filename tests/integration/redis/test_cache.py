@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.redis.conftest import Deployment
@@ -58,7 +58,7 @@ def test_a_miss_reads_the_truth_and_the_next_read_does_not(cache: ReadThroughCac
     assert truth.reads == 1
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(body=st.text(st.characters(codec="utf-8")), tag=st.from_regex(r"[0-9a-f]{1,8}\.[0-9]{1,6}", fullmatch=True))
 def test_any_body_comes_back_as_it_was(cache: ReadThroughCache, body: str, tag: str) -> None:
     key, truth = f"profile:{new_id()}", Truth(Entry(tag, body))

@@ -140,9 +140,7 @@ def test_no_read_returns_what_was_older_than_the_last_invalidation_before_it(
     machine = type("Machine", (CacheUnderRace,), {"deployment": deployment, "server": server})
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=60, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -180,7 +180,5 @@ def test_no_interleaving_loses_a_job_or_runs_it_twice_at_a_time(deployment: Depl
     machine = type("Machine", (QueueUnderFaults,), {"deployment": deployment, "server": server})
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=60, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import redis
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.redis.conftest import Deployment
@@ -18,7 +18,7 @@ from voice_engine.redis_connection import RedisClient, connect
 
 START = 1_795_478_400.0
 
-of_one_server = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+of_one_server = settings(max_examples=30)
 people = st.text(min_size=1, max_size=12) | st.sampled_from(["a:b", "a/120", "a/120/1/minute", "{a}", "a}", "%3A", "*"])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from voice_engine.ids import new_id
@@ -21,7 +21,7 @@ from voice_engine.voice.log import EditsLearned, Event
 NOW = datetime(2026, 3, 4, 5, 6, 7, 89_000, tzinfo=UTC)
 COLLECTIONS = ("profiles", "edits", "contents", "events", "versions")
 
-ONE_DATABASE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONE_DATABASE = settings(max_examples=25)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 POSTS = st.lists(TEXT, min_size=1, max_size=4).map(tuple)
 MOMENTS = st.integers(0, 10**9).map(lambda number: NOW + timedelta(milliseconds=number))

@@ -1,0 +1,38 @@
+"""Which examples hypothesis draws: the same for everybody, or those of a seed, as `make explore` asks for.
+
+A test run draws each example from the source of its test alone. How fast the machine is, which modules are imported,
+in which order tests run and on how many workers: none of it changes an example.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+
+EXPLORE_SEED = "EXPLORE_SEED"
+
+settings.register_profile(
+    "same for everybody",
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    # The first depends on how fast the machine is. The second asks for fixtures that are made again for each example;
+    # tests here give each example names of its own on one server.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "explore", settings.get_profile("same for everybody"), derandomize=False, database=None, print_blob=False
+)
+
+
+def load() -> None:
+    """Load the profile of this run. The seed of `make explore` reaches hypothesis as `--hypothesis-seed`."""
+    settings.load_profile("explore" if os.environ.get(EXPLORE_SEED) else "same for everybody")
+    _forget_constants()
+
+
+def _forget_constants() -> None:
+    """Keep hypothesis from drawing constants that it finds in the source of imported modules: which are imported
+    depends on what else the worker ran. Hypothesis has no setting for it."""
+    none = providers.Constants()
+    providers._get_local_constants = lambda: none
