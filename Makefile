@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast explore learn-from eval build requirements openapi collection record clean
+.PHONY: help install start token demo test check fast test-long explore learn-from eval build requirements openapi collection record clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -35,6 +35,9 @@ check: install ## style, types and import rules
 
 fast: install ## the unit tests alone
 	@$(RUN) -m pytest tests/unit
+
+test-long: install ## the long forms of tests: all kill points, long state machines, many examples
+	@TEST_LONG=1 $(RUN) -m pytest -n 2 --dist worksteal -m "long or draws"
 
 explore: install ## new examples for every property: make explore MINUTES=10 [SEED=n]
 	@$(RUN) -m tests.explore --minutes "$(MINUTES)" --seed "$(SEED)" --test "$(TEST)"

@@ -17,7 +17,6 @@ from tests.issuer import AUDIENCE, ISSUER, Issuer
 from tests.template import handler_module
 from voice_engine.bootstrap import Engine, engine
 from voice_engine.settings import Settings, settings
-from voice_engine.store.schema import migrate
 
 
 @dataclass(frozen=True)
@@ -139,9 +138,7 @@ def with_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict
 @pytest.fixture
 def running(environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine]) -> Engine:
     """The engine of this test, on a migrated database."""
-    engine = with_environment(environment)
-    migrate(engine.database)
-    return engine
+    return with_environment(environment)
 
 
 @pytest.fixture

@@ -5,11 +5,15 @@ in which order tests run and on how many workers: none of it changes an example.
 """
 
 import os
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
 EXPLORE_SEED = "EXPLORE_SEED"
+TEST_LONG = "TEST_LONG"
 
 settings.register_profile(
     "same for everybody",
@@ -29,6 +33,16 @@ def load() -> None:
     """Load the profile of this run. The seed of `make explore` reaches hypothesis as `--hypothesis-seed`."""
     settings.load_profile("explore" if os.environ.get(EXPLORE_SEED) else "same for everybody")
     _forget_constants()
+
+
+def examples(short: int, *, long: int) -> Callable[[Any], Any]:
+    """Decorates a property: `make test` draws `short` examples, `make test-long` draws `long`."""
+    chosen = settings(max_examples=long if os.environ.get(TEST_LONG) else short)
+
+    def decorate(test: Any) -> Any:
+        return pytest.mark.draws(chosen(test))
+
+    return decorate
 
 
 def _forget_constants() -> None:

@@ -11,9 +11,9 @@ from voice_engine.store.schema import is_current, migrate
 
 
 def test_a_new_database_is_behind_and_migrating_it_twice_at_once_makes_it_current(
-    database_name: str, mongodb_uri: str
+    new_database_name: str, mongodb_uri: str
 ) -> None:
-    database = Database(lambda: mongodb_uri, database_name, timeout_seconds=10)
+    database = Database(lambda: mongodb_uri, new_database_name, timeout_seconds=10)
     assert not is_current(database)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: migrate(database), range(2)))

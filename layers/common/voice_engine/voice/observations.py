@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,25 @@ class Observation:
 
     def measure(self, position: int) -> Measure | None:
         """One trait of it, or None where one of the texts cannot tell."""
-        draft, edited = measured(self.draft, position), measured(self.edited, position)
-        if draft is None or edited is None:
-            return None
-        return Measure(draft, edited, bool(self.touched >> position & 1))
+        found = _measures(self.draft, self.edited, self.touched)
+        return found[position] if position < len(found) else None
+
+
+@lru_cache(maxsize=1024)
+def _measures(draft: bytes, edited: bytes, touched: int) -> tuple[Measure | None, ...]:
+    """All traits of one draft. Each further edit of the writer reads them again."""
+    sides = zip(_NUMBER.iter_unpack(draft), _NUMBER.iter_unpack(edited), strict=False)
+    return tuple(
+        None if _UNTOLD in (before, after) else Measure(before, after, bool(touched >> position & 1))
+        for position, ((before,), (after,)) in enumerate(sides)
+    )
 
 
 def pack(measures: Iterable[int | None]) -> bytes:
     """Measures as signed 32-bit integers, little-endian, one a trait in the order of the table. None is the lowest
     number; what lies beyond 32 bits counts as the highest."""
-    return b"".join(
-        _NUMBER.pack(_UNTOLD if measure is None else max(-_HIGHEST, min(_HIGHEST, measure))) for measure in measures
-    )
+    numbers = [_UNTOLD if measure is None else max(-_HIGHEST, min(_HIGHEST, measure)) for measure in measures]
+    return struct.pack(f"<{len(numbers)}i", *numbers)
 
 
 def measured(packed: bytes, position: int) -> int | None:
