@@ -37,12 +37,17 @@ def load() -> None:
 
 def examples(short: int, *, long: int) -> Callable[[Any], Any]:
     """Decorates a property: `make test` draws `short` examples, `make test-long` draws `long`."""
-    chosen = settings(max_examples=long if os.environ.get(TEST_LONG) else short)
+    chosen = settings(max_examples=either(short, long))
 
     def decorate(test: Any) -> Any:
         return pytest.mark.draws(chosen(test))
 
     return decorate
+
+
+def either[T](short: T, long: T) -> T:
+    """What `make test` takes, or `make test-long`: such a test is marked `draws`, too."""
+    return long if os.environ.get(TEST_LONG) else short
 
 
 def _forget_constants() -> None:

@@ -5,9 +5,10 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import examples
 from tests.unit.voice.writers import counted, edit_of, prose
 from voice_engine.voice.features import Features
 from voice_engine.voice.learned import LearnedState
@@ -38,7 +39,7 @@ LEVELS = st.floats(8, 35)
 SEEDS = st.integers(0, 10_000)
 
 
-@settings(max_examples=25)
+@examples(12, long=25)
 @given(LEVELS, LEVELS, SEEDS, st.sampled_from([0, 1.5]))
 def test_it_settles_at_the_writers_level_without_overshoot(start: float, wish: float, seed: int, noise: float) -> None:
     aims = drive(start, [wish], edits=60, seed=seed, noise=noise)
@@ -49,7 +50,7 @@ def test_it_settles_at_the_writers_level_without_overshoot(start: float, wish: f
     assert abs(aims[-1] - aims[-15]) <= 1.0
 
 
-@settings(max_examples=15)
+@examples(8, long=15)
 @given(LEVELS, LEVELS, LEVELS, SEEDS)
 def test_it_moves_again_when_the_writer_changes(start: float, first: float, then: float, seed: int) -> None:
     aims = drive(start, [first, then], edits=60, seed=seed)
@@ -148,7 +149,7 @@ def settles(name: str, start: float, wish: float, seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", LOOPS)
-@settings(max_examples=10)
+@examples(4, long=10)
 @given(st.floats(0, 1), st.floats(0, 1), SEEDS)
 @example(start=1.0, wish=0.0, seed=0)  # a wish that no draft of the kind can meet
 def test_every_level_settles_without_overshoot(name: str, start: float, wish: float, seed: int) -> None:
@@ -167,15 +168,15 @@ def test_a_settled_tone_stays_when_the_drafts_before_are_forgotten(
     settles(name, start, wish, seed)
 
 
+@examples(2, long=5)
 @given(SEEDS)
-@settings(max_examples=5)
 def test_a_wish_beyond_the_scale_of_a_tone_ends_at_the_end_of_the_scale(seed: int) -> None:
     aims = drive_trait("formality", 9, [2], edits=80, seed=seed)
     assert abs(aims[-1] - reachable("formality", 9, 2)) < 0.5  # it shows as 1
 
 
 @pytest.mark.parametrize("name", LOOPS)
-@settings(max_examples=5)
+@examples(2, long=5)
 @given(st.floats(0, 1), st.booleans(), SEEDS)
 def test_every_level_moves_again_when_the_writer_changes(name: str, start: float, up: bool, seed: int) -> None:
     _, low, high, noise = LOOPS[name]

@@ -6,7 +6,7 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.voice.writers import edit_of, learned, phrase_delta
+from tests.unit.voice.writers import edit_of, learned, phrase_delta, remembered
 from voice_engine.voice import phrase_evidence, phrases, substitutions
 from voice_engine.voice.explain_phrases import phrase_summary, substitution_summary
 from voice_engine.voice.learned import LearnedState
@@ -31,7 +31,7 @@ BACK = Replacement("use", "utilize")
 def after(sights: list[Sight], state: LearnedState | None = None, *, rate: int = 100_000) -> LearnedState:
     first = state.edits if state else 0
     deltas = (phrase_delta(**{sight: [PHRASE]}, rate=rate) for sight in sights)
-    return learned((edit_of(first + n, delta) for n, delta in enumerate(deltas)), state)
+    return remembered((edit_of(first + n, delta) for n, delta in enumerate(deltas)), state)
 
 
 def is_banned(state: LearnedState) -> bool:
@@ -40,6 +40,16 @@ def is_banned(state: LearnedState) -> bool:
 
 def is_liked(state: LearnedState) -> bool:
     return PHRASE in [item.surface for item in phrases.liked(state.phrases)]
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(st.sampled_from(["removed", "kept", "added"]), st.integers(0, 3)), max_size=30))
+def test_phrases_and_pairs_are_followed_as_learning_does(saves: list[tuple[Sight, int]]) -> None:
+    """The other properties here follow them alone."""
+    deltas = [phrase_delta(**{sight: [PHRASE]}, replaced=[PAIR, BACK][:content]) for sight, content in saves]
+    edits = [edit_of(n, delta, content=saves[n][1]) for n, delta in enumerate(deltas)]
+    alone, whole = remembered(edits), learned(edits)
+    assert (alone.phrases, alone.substitutions) == (whole.phrases, whole.substitutions)
 
 
 @settings(max_examples=150)
@@ -90,7 +100,7 @@ def test_drafts_saved_again_in_any_order_leave_counts_that_hold(saves: list[tupl
     state = after(["removed"] * 2)
     for number, (sight, content) in enumerate(saves):
         delta = phrase_delta(**{sight: [PHRASE]})
-        state = learned([edit_of(10 + number, delta, content=content)], state)
+        state = remembered([edit_of(10 + number, delta, content=content)], state)
     for item in state.phrases.evidence:
         assert min(item.removed_in, item.kept_in, item.added_in, item.expected) >= 0
         assert item.removed_in <= MEMORY
@@ -100,7 +110,7 @@ def swapped(pairs: list[Replacement | None], state: LearnedState | None = None) 
     """Edits that replace words, or with None leave them."""
     first = state.edits if state else 0
     deltas = (phrase_delta(kept=[PAIR.before]) if pair is None else phrase_delta(replaced=[pair]) for pair in pairs)
-    return learned((edit_of(first + n, delta) for n, delta in enumerate(deltas)), state)
+    return remembered((edit_of(first + n, delta) for n, delta in enumerate(deltas)), state)
 
 
 def pairs_of(state: LearnedState) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """Edits made for tests: from texts, or straight from counts."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
+from voice_engine.voice import phrases, substitutions
 from voice_engine.voice.delta import Delta, PhraseCount, measure
 from voice_engine.voice.features import Features
 from voice_engine.voice.learned import LearnedState
@@ -66,3 +68,20 @@ def phrase_delta(
 
 def learned(edits: Iterable[Edit], state: LearnedState | None = None) -> LearnedState:
     return reduce(learn, edits, state or LearnedState())
+
+
+def remembered(edits: Iterable[Edit], state: LearnedState | None = None) -> LearnedState:
+    """The state with what `learn` makes of the phrases and the words replaced, and of nothing else: a tenth of the
+    work."""
+    return reduce(_remember, edits, state or LearnedState())
+
+
+def _remember(state: LearnedState, edit: Edit) -> LearnedState:
+    number = state.edits + 1
+    of_edit = {"content_id": edit.content_id, "edit_id": edit.id, "number": number}
+    return replace(
+        state,
+        edits=number,
+        phrases=phrases.update(state.phrases, edit.delta, **of_edit),
+        substitutions=substitutions.update(state.substitutions, edit.delta, **of_edit),
+    )
