@@ -27,5 +27,8 @@ say "installing the locked packages into .venv/, about 0.5 GB ..."
 # On a terminal uv draws its progress; elsewhere its list of packages would bury everything else.
 quiet=--quiet
 [ -t 2 ] && quiet=
-.tools/bin/uv sync $quiet --frozen --python 3.13 ||
+# Two packages of an earlier lock may have written one file: removing one of them alone would take it from the other.
+again=
+[ -d .venv ] && again=--reinstall
+.tools/bin/uv sync $quiet $again --frozen --python 3.13 ||
   fail "the packages of uv.lock could not be installed. The lines above say which one failed and why."
