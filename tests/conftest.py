@@ -2,6 +2,12 @@
 
 from tests import hypothesis_profiles
 
-pytest_plugins = ["tests.valkey_fixtures", "tests.mongodb_fixtures", "tests.engine_fixtures"]
+pytest_plugins = [
+    "tests.bare_path",
+    "tests.run_report",
+    "tests.valkey_fixtures",
+    "tests.mongodb_fixtures",
+    "tests.engine_fixtures",
+]
 
 hypothesis_profiles.load()

@@ -1,8 +1,9 @@
 """Waiting for what happens elsewhere."""
 
-import subprocess
 import time
 from collections.abc import Callable
+
+import psutil
 
 # Long enough for a slow machine; nothing is asserted about time.
 PATIENCE_SECONDS = 90.0
@@ -16,5 +17,8 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
+    """Whether it has not ended. One that nobody has asked for its status has ended all the same."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

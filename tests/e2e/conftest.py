@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.e2e.pasting import started, whole_repository
@@ -75,12 +76,7 @@ class Service:
 
     def family(self) -> set[int]:
         """The process ids of all that it started and of itself."""
-        listed = subprocess.run(["ps", "-Aww", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listed.splitlines())}
-        family = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return family
+        return {self.process.pid, *(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))}
 
 
 def paste(line: str) -> Any:

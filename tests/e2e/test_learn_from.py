@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.demo import PIECES
@@ -137,13 +138,6 @@ def test_writer_and_limit_choose_what_is_sent(file: Path) -> None:
     assert (after, edits) == (before, 2), "two edits are heard and are too few to move anything"
 
 
-def children(parent: int) -> dict[int, str]:
-    """Process id → command line of each child."""
-    listed = subprocess.run(["ps", "-Aww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    rows = (line.split(maxsplit=2) for line in listed.splitlines())
-    return {int(pid): command for pid, ppid, command in rows if int(ppid) == parent}
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_when_it_is_killed_the_service_that_it_started_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -158,8 +152,9 @@ def test_when_it_is_killed_the_service_that_it_started_ends(
 
     # More than the demo has: those of the file are on their way.
     wait_until(lambda: saves() > len(PIECES))
-    (service,) = (pid for pid, command in children(running.pid).items() if "-m local --any-port" in command)
-    family = [service, *children(running.pid), *children(service)]
+    process = psutil.Process(running.pid)
+    assert [child for child in process.children() if "-m local --any-port" in " ".join(child.cmdline())]
+    family = [child.pid for child in process.children(recursive=True)]
     running.send_signal(number)
     running.wait(PATIENCE_SECONDS)
     wait_until(lambda: not any(is_running(pid) for pid in family))

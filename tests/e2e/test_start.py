@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.e2e.conftest import NO_WINDOWS, READY, Service, paste
@@ -115,9 +116,7 @@ def test_a_server_that_dies_ends_everything_with_one_line(start: Callable[..., S
     service = start().has_printed(READY)
     family = service.family()
     wanted = {"MongoDB": "secantus", "Valkey": "valkey-server"}[name]
-    listed = subprocess.run(["ps", "-Aww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
-    commands = (line.strip().partition(" ") for line in listed.splitlines())
-    (server,) = (int(pid) for pid, _, command in commands if wanted in command and int(pid) in family)
+    (server,) = (pid for pid in family if wanted in " ".join(psutil.Process(pid).cmdline()))
     os.kill(server, signal.SIGKILL)
     assert service.ends() == 1
     assert service.lines[-1].startswith(f"make start: {name} ended with status -9: see ")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.optional import LAMBDA_PROCESSOR
 from tests.sam.conftest import HOST_ARCHITECTURE, TOOLS
 from tests.template import ROOT, functions
 
@@ -106,9 +107,7 @@ def test_our_own_code_goes_with_its_source(layer: Path) -> None:
     assert written == {path.relative_to(layer / "voice_engine") for path in (layer / "voice_engine").rglob("*.py")}
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux") or not HOST_ARCHITECTURE, reason="the layer's libraries are for Linux"
-)
+@LAMBDA_PROCESSOR.mark
 @pytest.mark.parametrize("function", sorted(functions()))
 def test_everything_can_be_imported_from_the_layer_alone(
     build: Build, function: str, environment: dict[str, str]

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import select
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,13 +12,14 @@ from typing import Any
 import pytest
 
 from tests.integration.redis.conftest import Deployment, make_job
+from tests.optional import NODE, NPM, NPM_REGISTRY
 from tests.time_left import plenty
 from voice_engine.ids import new_id
 from voice_engine.learning_job import LearningJob
 from voice_engine.queue import Done, DrainReport, LearningQueue, QueueStats
 from voice_engine.redis_connection import RedisClient
 
-NODE = Path(__file__).parent / "node"
+FOLDER = Path(__file__).parent / "node"
 INSTALL_SECONDS = 180
 ANSWER_SECONDS = 20
 
@@ -27,17 +27,17 @@ ANSWER_SECONDS = 20
 @pytest.fixture(scope="session")
 def bullmq() -> None:
     """The pinned npm packages, installed once however many workers ask."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not on PATH: BullMQ's own client cannot be asked")
-    with (NODE / "package-lock.json").open() as lock:
+    NODE.or_skip()
+    NPM.or_skip()
+    with (FOLDER / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if (NODE / "node_modules" / "bullmq").is_dir():
+        if (FOLDER / "node_modules" / "bullmq").is_dir():
             return
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
-            subprocess.run(command, cwd=NODE, check=True, capture_output=True, timeout=INSTALL_SECONDS)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm could not install bullmq: {type(error).__name__}")
+            subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=INSTALL_SECONDS)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            NPM_REGISTRY.skip()
 
 
 class Peer:
@@ -66,7 +66,7 @@ class Peer:
 def peer(bullmq: None, deployment: Deployment, prefix: str) -> Iterator[Peer]:
     mode = "cluster" if deployment.cluster else "plain"
     command = ["node", "peer.js", deployment.url, mode, prefix]
-    with subprocess.Popen(command, cwd=NODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Peer(process)
         finally:

@@ -1,0 +1,48 @@
+"""What some tests need that not every machine has. A test is skipped for one of these and for nothing else."""
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import NoReturn
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Need:
+    """`how`: what a reader does to have it. `also`: what holds besides the programs."""
+
+    name: str
+    how: str
+    programs: tuple[str, ...] = ()
+    also: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        return self.also and all(shutil.which(program) for program in self.programs)
+
+    @property
+    def reason(self) -> str:
+        return f"needs {self.name} ({self.how})"
+
+    @property
+    def mark(self) -> pytest.MarkDecorator:
+        return pytest.mark.skipif(not self.is_met, reason=self.reason)
+
+    def skip(self) -> NoReturn:
+        pytest.skip(self.reason)
+
+    def or_skip(self) -> None:
+        if not self.is_met:
+            self.skip()
+
+
+NODE = Need("Node.js", "apt-get install nodejs npm", programs=("node",))
+NPM = Need("npm", "apt-get install nodejs npm", programs=("npm",))
+NPM_REGISTRY = Need("npm's registry", "npm ci in tests/integration/redis/node must pass")
+LAMBDA_PROCESSOR = Need(
+    "Linux on a processor of Lambda's",
+    "x86-64 or arm64",
+    also=sys.platform.startswith("linux") and platform.machine() in {"x86_64", "aarch64"},
+)
