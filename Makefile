@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast test-long explore learn-from eval build requirements openapi collection record clean
+.PHONY: help install start token demo test check fast test-long test-bare explore learn-from eval build requirements openapi collection record clean
 
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
@@ -26,6 +26,9 @@ demo: install ## what it does, told in the terminal; API=http://127.0.0.1:3000 t
 
 test: install check ## all checks and all tests
 	@$(RUN) -m pytest -n 2 --dist worksteal
+
+test-bare: ## what a newcomer on a bare Debian does, in a chroot or a container: its packages, `make start`, `make test`
+	@sh scripts/test_bare.sh
 
 check: install ## style, types and import rules
 	@.venv/bin/python -m ruff check --quiet .

@@ -24,7 +24,7 @@ class Need:
 
     @property
     def reason(self) -> str:
-        return f"needs {self.name} ({self.how})"
+        return f"{self.name} is missing ({self.how})"
 
     @property
     def mark(self) -> pytest.MarkDecorator:
@@ -40,9 +40,9 @@ class Need:
 
 NODE = Need("Node.js", "apt-get install nodejs npm", programs=("node",))
 NPM = Need("npm", "apt-get install nodejs npm", programs=("npm",))
-NPM_REGISTRY = Need("npm's registry", "npm ci in tests/integration/redis/node must pass")
-LAMBDA_PROCESSOR = Need(
-    "Linux on a processor of Lambda's",
-    "x86-64 or arm64",
+BULLMQ = Need("BullMQ's package", "npm ci in tests/integration/redis/node must pass")
+LAMBDA_PLATFORM = Need(
+    "Lambda's platform",
+    "Linux on x86-64 or arm64",
     also=sys.platform.startswith("linux") and platform.machine() in {"x86_64", "aarch64"},
 )

@@ -16,7 +16,7 @@ def skipped_lines(reports: Iterable[pytest.TestReport | pytest.CollectReport]) -
         places[reason].append(PurePath(report.nodeid.partition("::")[0]).name)
     for reason, files in sorted(places.items()):
         tests = "1 test" if len(files) == 1 else f"{len(files)} tests"
-        yield f"skipped: {tests} {reason}: {', '.join(sorted(set(files)))}"
+        yield f"skipped: {tests}, {reason}: {', '.join(sorted(set(files)))}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.optional import LAMBDA_PROCESSOR
+from tests.optional import LAMBDA_PLATFORM
 from tests.sam.conftest import HOST_ARCHITECTURE, TOOLS
 from tests.template import ROOT, functions
 
@@ -107,7 +107,7 @@ def test_our_own_code_goes_with_its_source(layer: Path) -> None:
     assert written == {path.relative_to(layer / "voice_engine") for path in (layer / "voice_engine").rglob("*.py")}
 
 
-@LAMBDA_PROCESSOR.mark
+@LAMBDA_PLATFORM.mark
 @pytest.mark.parametrize("function", sorted(functions()))
 def test_everything_can_be_imported_from_the_layer_alone(
     build: Build, function: str, environment: dict[str, str]

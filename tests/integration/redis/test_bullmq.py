@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.redis.conftest import Deployment, make_job
-from tests.optional import NODE, NPM, NPM_REGISTRY
+from tests.optional import BULLMQ, NODE, NPM
 from tests.time_left import plenty
 from voice_engine.ids import new_id
 from voice_engine.learning_job import LearningJob
@@ -37,7 +37,7 @@ def bullmq() -> None:
         try:
             subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=INSTALL_SECONDS)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            NPM_REGISTRY.skip()
+            BULLMQ.skip()
 
 
 class Peer:
