@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-_SECONDS = 30
+# Longer than the service waits for anything: a sandbox that is free, its start, its function.
+PATIENCE_SECONDS = 180
 
 
 class ApiError(Exception):
@@ -42,7 +43,7 @@ class ApiClient:
         return json.loads(content)
 
     def _exchange(self, method: str, path: str, body: str | None) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, self._headers)
             answer = connection.getresponse()

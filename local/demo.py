@@ -10,7 +10,7 @@ from local.api_client import ApiClient, ApiError
 USER = "demo"
 
 _POLL_SECONDS = 0.5
-_LEARN_SECONDS = 60.0
+_LEARN_SECONDS = 300.0
 # As much of a content's text as the list of contents shows.
 _EXCERPT = 160
 

@@ -28,8 +28,8 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
         "MONGODB_URI": mongodb_uri,
         "REDIS_URL": redis_url,
         "REDIS_CLUSTER": "false",
-        # The longest that may be set: where other programs are busy too, a stall is no outage.
-        "REDIS_TIMEOUT_SECONDS": "1",
+        # Where other programs are busy too, a stall is no outage. A request that writes waits for it twice, in 10 s.
+        "REDIS_TIMEOUT_SECONDS": "3",
         "REDIS_IAM_USER": "",
         "REDIS_IAM_CACHE": "",
         "OIDC_ISSUER": keys.ISSUER,
@@ -39,6 +39,9 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
     }
     if chosen.get("REDIS_CLUSTER", "false") == "false":
         settings["QUEUE_PREFIX"] = "bull"
+    if "MONGODB_URI" not in chosen:
+        # The embedded one is here; that of somebody else may be away, which is to be said soon.
+        settings["MONGODB_TIMEOUT_SECONDS"] = "60"
     settings |= chosen
     try:
         # The caller's whole environment is looked at, so that a misspelt setting is found and not passed over.

@@ -6,7 +6,9 @@ from typing import Any
 
 from local.api_client import ApiClient
 
-_SECONDS = 120.0
+_PATIENCE_SECONDS = 300.0
+# An edit that is due later than this waits for the end of a window.
+_SOON_SECONDS = 120.0
 _POLL_SECONDS = 0.02
 _WINDOWS = "is the service running with LEARNING_RATE_LIMIT_MINUTES=0 and EDIT_BATCH_WINDOW_MINUTES=0?"
 
@@ -17,17 +19,18 @@ class NotLearned(Exception):
 
 def await_learned(client: ApiClient, edit_id: str) -> dict[str, Any]:
     """The answer that says in which version it was learned. Raises NotLearned when it will not be, or not soon."""
-    deadline = time.monotonic() + _SECONDS
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         progress: dict[str, Any] = client.get(f"/api/learning/{edit_id}")
         if progress["status"] == "learned":
             return progress
         if progress["status"] not in ("queued", "delayed"):
             raise NotLearned(f"edit {edit_id} was not learned: {progress['status']}, {progress['reason']}")
-        if progress["until"] and _seconds_until(progress["until"]) > _SECONDS:
+        if progress["until"] and _seconds_until(progress["until"]) > _SOON_SECONDS:
             raise NotLearned(f"edit {edit_id} is learned at {progress['until']}: {_WINDOWS}")
         if time.monotonic() > deadline:
-            raise NotLearned(f"edit {edit_id} is still {progress['status']} after {_SECONDS:.0f} s: {_WINDOWS}")
+            waited = f"{_PATIENCE_SECONDS:.0f} s"
+            raise NotLearned(f"edit {edit_id} is still {progress['status']} after {waited}: {_WINDOWS}")
         time.sleep(_POLL_SECONDS)
 
 

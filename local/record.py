@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from contract.recorded import BEARER, KEY, Exchange, Placeholders, written
 from contract.tour import Request, tour
-from local.api_client import ApiClient, ApiError
+from local.api_client import PATIENCE_SECONDS, ApiClient, ApiError
 from local.errors import StartError
 from local.folder import ROOT
 from local.keys import sign_token, signing_key
@@ -21,7 +21,6 @@ from local.own_service import own_service
 from local.progress import NotLearned, await_learned
 from voice_engine.settings import Settings
 
-_SECONDS = 60
 _BAD = 400
 _SAVED = "saveEdits"
 # What the answers tell of it is what a reader will see.
@@ -54,7 +53,7 @@ class Player:
         return Exchange(request.name, request.method, target, shown, body, status, headers, text)
 
     def _exchange(self, request: Request, target: str, body: Any) -> tuple[int, Mapping[str, str], str]:
-        connection = HTTPConnection(self._host, timeout=_SECONDS)
+        connection = HTTPConnection(self._host, timeout=PATIENCE_SECONDS)
         try:
             sent = None if body is None else json.dumps(body)
             headers = _headers(request, self._token, str(uuid.uuid4()))

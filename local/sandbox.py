@@ -16,7 +16,7 @@ from local.sam_template import FunctionDefinition
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 # AWS gives a function 10 s to import its code; a busy laptop may need longer.
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 _CHUNK = 65_536
 
 type Result = dict[str, Any]

@@ -15,6 +15,7 @@ from tests.faults.proxy import Proxy
 from tests.http_events import request_event
 from tests.issuer import AUDIENCE, ISSUER, Issuer
 from tests.template import handler_module
+from tests.waiting import LONGEST_TIMEOUTS
 from voice_engine.bootstrap import Engine, engine
 from voice_engine.settings import Settings, settings
 
@@ -95,12 +96,11 @@ def issuer() -> Issuer:
 @pytest.fixture
 def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
     """A working environment for the functions, with windows of 0 so that learning is due at once, without limits that a
-    test would meet by being fast, and with all the patience with Redis that may be set: a busy machine is no outage."""
-    return {
+    test would meet by being fast, and with all the patience with servers that may be set."""
+    return LONGEST_TIMEOUTS | {
         "MONGODB_URI": mongodb_uri,
         "MONGODB_DATABASE": database_name,
         "REDIS_URL": redis_url,
-        "REDIS_TIMEOUT_SECONDS": "1",
         "QUEUE_PREFIX": f"bull-{secrets.token_hex(4)}",
         "LEARNING_RATE_LIMIT_MINUTES": "0",
         "RATE_LIMIT_WRITES_PER_MINUTE": "10000",

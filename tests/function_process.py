@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.template import ROOT
-
-_SECONDS = 60
+from tests.waiting import PATIENCE_SECONDS
 
 
 def process_environment(settings: dict[str, str]) -> dict[str, str]:
@@ -51,7 +50,7 @@ class FunctionProcess:
     def invoke(self, event: dict[str, Any]) -> Invoked:
         request_id = secrets.token_hex(8)
         assert self._process.stdin is not None
-        invocation = {"event": json.dumps(event), "requestId": request_id, "seconds": _SECONDS}
+        invocation = {"event": json.dumps(event), "requestId": request_id, "seconds": PATIENCE_SECONDS}
         print(json.dumps(invocation), file=self._process.stdin, flush=True)
         return Invoked(request_id, **self._next())
 

@@ -16,7 +16,8 @@ from pymongo.errors import PyMongoError
 
 from local.guardian import Guardian
 from local.servers import mongodb
-from local.servers.process import free_port
+from tests.ports import started
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.store.database import Database
 from voice_engine.store.schema import migrate
 
@@ -33,7 +34,7 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory, guardian: Guardian) ->
         yield uri
         return
     directory = _in_memory() or tmp_path_factory.mktemp("mongodb")
-    server = mongodb.start(port=free_port(), directory=directory / "data")
+    server = started(mongodb.start, directory=directory / "data")
     guardian.watch(server.process.pid)
     yield server.url
     server.stop()
@@ -83,7 +84,7 @@ class Databases:
     def _make(self) -> str:
         name = f"test_{secrets.token_hex(6)}"
         self._made.append(name)
-        database = Database(lambda: self._uri, name, timeout_seconds=60)
+        database = Database(lambda: self._uri, name, timeout_seconds=PATIENCE_SECONDS)
         migrate(database)
         database.close()
         self._at_first[name] = self._documents(name)
@@ -132,6 +133,6 @@ def new_database_name(mongodb_uri: str) -> Iterator[str]:
 
 @pytest.fixture
 def database(mongodb_uri: str, database_name: str) -> Iterator[Database]:
-    database = Database(lambda: mongodb_uri, database_name, timeout_seconds=10)
+    database = Database(lambda: mongodb_uri, database_name, timeout_seconds=PATIENCE_SECONDS)
     yield database
     database.close()

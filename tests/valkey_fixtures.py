@@ -10,19 +10,14 @@ import pytest
 
 from local.guardian import Guardian
 from local.servers import valkey
-from local.servers.process import Server, ServerError, free_port
+from local.servers.process import Server
+from tests.ports import started, started_again
 
 type StartValkey = Callable[..., Server]
 
 
 def _start(directory: Path, *, cluster: bool, append_only: bool = False) -> Server:
-    for _ in range(5):
-        try:
-            return valkey.start(port=free_port(), directory=directory, append_only=append_only, cluster=cluster)
-        except ServerError:
-            # Another worker may take a free port between its choice and the server's start.
-            continue
-    return valkey.start(port=free_port(), directory=directory, append_only=append_only, cluster=cluster)
+    return started(valkey.start, directory=directory, append_only=append_only, cluster=cluster)
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +65,8 @@ def start_valkey(tmp_path: Path) -> Iterator[StartValkey]:
         if again is None:
             server = _start(tmp_path / f"valkey-{len(running)}", cluster=cluster, append_only=append_only)
         else:
-            directory = again.log.with_suffix("")
-            server = valkey.start(port=again.port, directory=directory, append_only=append_only, cluster=cluster)
+            how = {"directory": again.log.with_suffix(""), "append_only": append_only, "cluster": cluster}
+            server = started_again(valkey.start, again.port, **how)
         running.append(server)
         return server
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_START_SECONDS = 20
-_STOP_SECONDS = 10
+# A busy laptop may need as long.
+_START_SECONDS = 60
+_STOP_SECONDS = 30
 
 
 class ServerError(Exception):

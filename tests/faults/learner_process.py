@@ -12,8 +12,7 @@ import sys
 import voice_engine.bootstrap
 import voice_engine.language
 from tests.engine_fixtures import LambdaContext
-
-RUN_SECONDS = 30
+from tests.waiting import PATIENCE_SECONDS
 
 
 def learn(environment: dict[str, str]) -> None:
@@ -29,7 +28,7 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             # A run that hangs ends by itself, and fails the test that waits for it.
-            signal.alarm(RUN_SECONDS)
+            signal.alarm(int(PATIENCE_SECONDS))
             status = 1
             try:
                 learn(json.loads(line))

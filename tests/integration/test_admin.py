@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.servers.process import free_port
 from tests.engine_fixtures import Api, QueueKeys
+from tests.ports import NOBODYS
 from tests.template import routes
 from voice_engine.bootstrap import Engine
 from voice_engine.ids import new_id
@@ -176,7 +176,7 @@ def test_with_redis_away_dead_letters_are_seen_and_retried(
 ) -> None:
     edit = dead_edit(api, running, learn, queue_keys, user)
     heal(running, edit)
-    with_environment(environment | {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
+    with_environment(environment | {"REDIS_URL": f"redis://127.0.0.1:{NOBODYS}/0"})
     assert queue()["jobs"] is None
     assert [letter["editId"] for letter in queue()["deadLetters"]["items"]] == [edit]
     answer = api("POST", "/api/admin/queue/retry", {"editId": edit}, headers=administrator)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from local.servers.process import free_port
 from tests.engine_fixtures import Answer, Api, QueueKeys
+from tests.ports import NOBODYS
 from tests.post_requests import POSTS
 from tests.template import routes
 from voice_engine.bootstrap import Engine
@@ -83,7 +83,7 @@ def test_with_redis_lost_in_between_the_first_answer_is_there_all_the_same(
 ) -> None:
     post = POSTS[route](api, user)
     first = post.send(api, user, key)
-    with_environment(environment | {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
+    with_environment(environment | {"REDIS_URL": f"redis://127.0.0.1:{NOBODYS}/0"})
     assert_replay(post.send(api, user, key), first)
 
 
@@ -239,7 +239,7 @@ def test_any_other_key_is_refused_by_its_name_and_repeated_nowhere(api: Api, use
 def test_without_mongodb_it_is_not_carried_out(
     api: Api, user: str, key: str, environment: dict[str, str], with_environment: WithEnvironment
 ) -> None:
-    uri = f"mongodb://127.0.0.1:{free_port()}/?directConnection=true"
+    uri = f"mongodb://127.0.0.1:{NOBODYS}/?directConnection=true"
     with_environment(environment | {"MONGODB_URI": uri, "MONGODB_TIMEOUT_SECONDS": "0.2"})
     assert_refused(POSTS["/api/content"](api, user).send(api, user, key), 503, "unavailable")
 

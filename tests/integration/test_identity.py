@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from local.servers.process import free_port
 from tests.engine_fixtures import Api
 from tests.issuer import AUDIENCE, ISSUER, Issuer
+from tests.ports import NOBODYS
 from tests.template import routes
 from voice_engine.bootstrap import Engine
 
@@ -125,7 +125,7 @@ def test_a_key_of_another_curve_does_not_verify(api: Api, user: str) -> None:
 def test_an_issuer_that_does_not_answer_is_no_fault_of_the_token(
     environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api, user: str
 ) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}/jwks.json"
+    nowhere = f"http://127.0.0.1:{NOBODYS}/jwks.json"
     with_environment({**environment, "OIDC_JWKS": "", "OIDC_JWKS_URL": nowhere})
     answer = api("GET", "/api/profile/style", user=user)
     assert (answer.status, answer.json["code"]) == (503, "unavailable")

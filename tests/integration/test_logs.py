@@ -15,13 +15,13 @@ from pymongo import MongoClient
 from redis import Redis
 
 from local.servers import valkey
-from local.servers.process import free_port
 from tests.engine_fixtures import QueueKeys
 from tests.function_process import Invoked
 from tests.http_events import request_event
 from tests.issuer import Issuer
 from tests.logged_service import LoggedService, use_every_route
 from tests.marks import Marks
+from tests.ports import NOBODYS, started
 from tests.template import routes
 from tests.traffic import EVERYBODYS, USES, Things, Use
 from voice_engine.ids import new_id
@@ -91,7 +91,7 @@ def writer(marks: Marks, issuer: Issuer) -> Writer:
 @pytest.fixture
 def locked_redis(marks: Marks, tmp_path: Path) -> Iterator[str]:
     """The URL of a Valkey of this test's own that asks for a marked password."""
-    server = valkey.start(port=free_port(), directory=tmp_path / "valkey", password=marks("password of Redis"))
+    server = started(valkey.start, directory=tmp_path / "valkey", password=marks("password of Redis"))
     yield server.url
     server.stop()
 
@@ -104,10 +104,10 @@ def settings(environment: dict[str, str], locked_redis: str) -> dict[str, str]:
 @pytest.fixture
 def nowhere(marks: Marks) -> dict[str, str]:
     """Connection strings with marked passwords that lead nowhere."""
-    mongodb = f"mongodb://{marks('user of MongoDB')}:{marks('password of MongoDB')}@127.0.0.1:{free_port()}"
+    mongodb = f"mongodb://{marks('user of MongoDB')}:{marks('password of MongoDB')}@127.0.0.1:{NOBODYS}"
     return {
         "MONGODB_URI": f"{mongodb}/?directConnection=true",
-        "REDIS_URL": f"redis://:{marks('password of a lost Redis')}@127.0.0.1:{free_port()}/0",
+        "REDIS_URL": f"redis://:{marks('password of a lost Redis')}@127.0.0.1:{NOBODYS}/0",
     }
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.servers.process import free_port
 from tests.engine_fixtures import Answer, Api
 from tests.issuer import Issuer
+from tests.ports import NOBODYS
 from tests.post_requests import POSTS
 from tests.template import handler_module, routes
 from voice_engine.bootstrap import Engine
@@ -143,6 +143,6 @@ def test_what_a_refused_request_named_is_not_taken_for_the_next_one(
 def test_without_redis_nobody_is_refused(
     api: Api, user: str, limits: dict[str, str], with_environment: Callable[[dict[str, str]], Engine]
 ) -> None:
-    with_environment(limits | {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
+    with_environment(limits | {"REDIS_URL": f"redis://127.0.0.1:{NOBODYS}/0"})
     answers = [pause(api, user) for _ in range(WRITES + 1)]
     assert [(answer.status, fields(answer)) for answer in answers] == [(200, {})] * len(answers)

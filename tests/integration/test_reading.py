@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from local.servers import valkey
-from local.servers.process import free_port
 from tests.engine_fixtures import Api
 from tests.faults.proxy import Proxy
+from tests.ports import NOBODYS, started
 from voice_engine.bootstrap import Engine
 
 
@@ -73,7 +73,7 @@ def dead_redis(
     environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], tmp_path: Path, api: Api
 ) -> Callable[[], None]:
     """A Valkey of this test alone, with which the API has worked; calling the fixture kills it."""
-    server = valkey.start(port=free_port(), directory=tmp_path / "valkey")
+    server = started(valkey.start, directory=tmp_path / "valkey")
     with_environment(environment | {"REDIS_URL": server.url})
 
     def kill() -> None:
@@ -110,7 +110,7 @@ def test_with_redis_killed_the_api_answers_and_a_save_says_delayed(
 def test_with_mongodb_away_health_is_503_and_other_answers_say_so(
     environment: dict[str, str], with_environment: Callable[[dict[str, str]], Engine], api: Api, user: str
 ) -> None:
-    nowhere = f"mongodb://ada:hunter2@127.0.0.1:{free_port()}/?directConnection=true"
+    nowhere = f"mongodb://ada:hunter2@127.0.0.1:{NOBODYS}/?directConnection=true"
     with_environment(environment | {"MONGODB_URI": nowhere, "MONGODB_TIMEOUT_SECONDS": "0.3"})
     health = api("GET", "/health")
     assert (health.status, health.json["status"], health.json["services"]["mongodb"]) == (503, "down", "disconnected")

@@ -99,9 +99,7 @@ class Engine:
 
     @cached_property
     def cache(self) -> ReadThroughCache:
-        return ReadThroughCache(
-            self.redis, self.breaker, schema=BODY_SCHEMA, ttl_seconds=self._settings.profile_cache_ttl_seconds
-        )
+        return self._cache(schema=BODY_SCHEMA, ttl_seconds=self._settings.profile_cache_ttl_seconds)
 
     @cached_property
     def rate_limiter(self) -> RateLimiter:
@@ -114,8 +112,7 @@ class Engine:
 
     @cached_property
     def evolution_cache(self) -> ReadThroughCache:
-        seconds = self._settings.evolution_cache_ttl_seconds
-        return ReadThroughCache(self.redis, self.breaker, schema=EVOLUTION_SCHEMA, ttl_seconds=seconds)
+        return self._cache(schema=EVOLUTION_SCHEMA, ttl_seconds=self._settings.evolution_cache_ttl_seconds)
 
     @cached_property
     def queue(self) -> LearningQueue:
@@ -203,8 +200,7 @@ class Engine:
 
     @cached_property
     def archetype_library(self) -> ArchetypeLibrary:
-        ttl = self._settings.archetype_cache_ttl_seconds
-        presets = ReadThroughCache(self.redis, self.breaker, schema=EDITION, ttl_seconds=ttl)
+        presets = self._cache(schema=EDITION, ttl_seconds=self._settings.archetype_cache_ttl_seconds)
         return ArchetypeLibrary(
             self.database, Archetypes(self.database), self.profiles, self.profile_desk, self.requests, presets
         )
@@ -366,6 +362,11 @@ class Engine:
             self.import_rebuild,
             concurrency=concurrency,
         )
+
+    def _cache(self, *, schema: int, ttl_seconds: int) -> ReadThroughCache:
+        # Who fills it reads MongoDB meanwhile.
+        fill = self._settings.mongodb_timeout_seconds
+        return ReadThroughCache(self.redis, self.breaker, schema=schema, ttl_seconds=ttl_seconds, fill_seconds=fill)
 
 
 @cache

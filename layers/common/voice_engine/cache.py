@@ -21,8 +21,6 @@ type Outcome = Literal["hit", "miss", "bypass"]
 HITS = "cache:hits"
 MISSES = "cache:misses"
 
-# A fill takes one read of MongoDB and one script; whoever is slower than this stores nothing.
-_FILL_TOKEN_MS = 5_000
 _LOOK_AGAIN_SECONDS = 0.01
 
 _STORE_WHILE_LEASED = """
@@ -58,11 +56,14 @@ class ReadThroughCache:
         schema: int,
         ttl_seconds: int,
         absent_ttl_seconds: int = 60,
+        fill_seconds: float = 5.0,
         jitter: float = 0.1,
         rng: random.Random | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`schema`: of the bodies; a value stored under another one is a miss.
+
+        `fill_seconds`: how long reading the truth may take; whoever is slower stores nothing.
 
         `jitter`: up to this share is taken off each time to live, so that what was filled together does not end
         together.
@@ -72,6 +73,7 @@ class ReadThroughCache:
         self._schema = schema
         self._ttl_seconds = ttl_seconds
         self._absent_ttl_seconds = absent_ttl_seconds
+        self._fill_ms = max(1, round(fill_seconds * 1_000))
         self._jitter = jitter
         self._rng = rng or random.SystemRandom()
         self._sleep = sleep
@@ -145,7 +147,7 @@ class ReadThroughCache:
 
     def _claim_fill(self, key: str, token: str) -> bool:
         return self._breaker.call(
-            lambda: self._redis.run(key, lambda node: bool(node.set(_fill_key(key), token, nx=True, px=_FILL_TOKEN_MS)))
+            lambda: self._redis.run(key, lambda node: bool(node.set(_fill_key(key), token, nx=True, px=self._fill_ms)))
         )
 
     def _fill(self, key: str, token: str, entry: Entry) -> None:

@@ -30,12 +30,22 @@ def lease_key(profile: str) -> str:
 class Lease:
     """A lease that is held, and extended by a thread of its own until it is released."""
 
-    def __init__(self, redis: RedisClient, breaker: CircuitBreaker, key: str, lock: Lock, ttl_seconds: float) -> None:
+    def __init__(
+        self,
+        redis: RedisClient,
+        breaker: CircuitBreaker,
+        key: str,
+        lock: Lock,
+        *,
+        ttl_seconds: float,
+        extend_seconds: float,
+    ) -> None:
         self._redis = redis
         self._breaker = breaker
         self._key = key
         self._lock = lock
         self._ttl_seconds = ttl_seconds
+        self._extend_seconds = extend_seconds
         self._taken_over = False
         self._safe_until = 0.0
         self._released = threading.Event()
@@ -59,7 +69,7 @@ class Lease:
             logger.info("a lease was not released, it ends by itself", extra={"cause": str(error)})
 
     def _keep(self) -> None:
-        while not self._released.wait(self._ttl_seconds / 3):
+        while not self._released.wait(self._extend_seconds):
             asked_at = time.monotonic()
             try:
                 if not self._if_ours(self._lock.reacquire):
@@ -83,10 +93,19 @@ class Lease:
 
 
 class Leases:
-    def __init__(self, redis: RedisClient, *, ttl_ms: int = 5000, breaker: CircuitBreaker | None = None) -> None:
-        """`ttl_ms`: how long a lease outlives a holder that died. Without a `breaker` each call is tried."""
+    def __init__(
+        self,
+        redis: RedisClient,
+        *,
+        ttl_ms: int = 5000,
+        extend_seconds: float | None = None,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
+        """`ttl_ms`: how long a lease outlives a holder that died. `extend_seconds`: how often the holder extends it, by
+        default three times within its life. Without a `breaker` each call is tried."""
         self._redis = redis
         self._ttl_seconds = ttl_ms / 1000
+        self._extend_seconds = self._ttl_seconds / 3 if extend_seconds is None else extend_seconds
         self._breaker = breaker or CircuitBreaker(open_seconds=0)
 
     @contextmanager
@@ -106,7 +125,14 @@ class Leases:
         if lock is None:
             yield None
             return
-        lease = Lease(self._redis, self._breaker, key, lock, self._ttl_seconds)
+        lease = Lease(
+            self._redis,
+            self._breaker,
+            key,
+            lock,
+            ttl_seconds=self._ttl_seconds,
+            extend_seconds=self._extend_seconds,
+        )
         lease.start(taken_at)
         try:
             yield lease

@@ -94,14 +94,14 @@ class Settings(BaseModel):
     ) = None
     mongodb_uri_secret: Annotated[str, Field(pattern="^arn:")] | None = None
     mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "voice_engine"
-    mongodb_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 5.0
+    mongodb_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
 
     redis_url: Annotated[str, _url_of("redis", "rediss"), _checked(parse_redis_url, "a Redis URL")]
     redis_cluster: bool = False
     redis_iam_user: str | None = None
     redis_iam_cache: str | None = None
     aws_region: str | None = None
-    redis_timeout_seconds: Annotated[float, Field(gt=0, le=1)] = 0.25
+    redis_timeout_seconds: Annotated[float, Field(gt=0, le=5)] = 0.25
     redis_breaker_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
 
     queue_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$|^\{[A-Za-z0-9_-]{1,62}\}$")] = "bull"

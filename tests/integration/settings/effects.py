@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from local.servers.process import free_port
 from tests.engine_fixtures import Api
+from tests.ports import NOBODYS
 from tests.relay import Relay
 
 
@@ -38,8 +38,8 @@ def behind(relay: Relay, variable: str) -> dict[str, str]:
 def nowhere() -> dict[str, str]:
     """Servers that nobody answers for."""
     return {
-        "MONGODB_URI": f"mongodb://127.0.0.1:{free_port()}/?directConnection=true",
-        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "MONGODB_URI": f"mongodb://127.0.0.1:{NOBODYS}/?directConnection=true",
+        "REDIS_URL": f"redis://127.0.0.1:{NOBODYS}/0",
     }
 
 

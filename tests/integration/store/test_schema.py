@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from tests.integration.store.records import COLLECTIONS, edit, learned, moved, save
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.store.commits import Commits
 from voice_engine.store.database import Database
 from voice_engine.store.edits import Edits
@@ -13,7 +14,7 @@ from voice_engine.store.schema import is_current, migrate
 def test_a_new_database_is_behind_and_migrating_it_twice_at_once_makes_it_current(
     new_database_name: str, mongodb_uri: str
 ) -> None:
-    database = Database(lambda: mongodb_uri, new_database_name, timeout_seconds=10)
+    database = Database(lambda: mongodb_uri, new_database_name, timeout_seconds=PATIENCE_SECONDS)
     assert not is_current(database)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: migrate(database), range(2)))
