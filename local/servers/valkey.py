@@ -66,6 +66,9 @@ def _configuration(
         "bind": bind,
         "dir": str(directory),
         "appendonly": "yes" if append_only else "no",
+        # Where it syncs by itself, it answers before it has written while a sync is under way, and loses that if it is
+        # killed. Now each write is handed to the system before its answer, and the system syncs.
+        "appendfsync": "no",
         "save": "",
         # As on AWS: what carries a time to live may go, a job never.
         "maxmemory-policy": "volatile-lru",

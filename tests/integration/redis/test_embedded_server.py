@@ -8,18 +8,19 @@ import redis
 
 from local.servers import valkey
 from local.servers.process import ServerError, free_port
+from tests.ports import started, started_again
 from tests.valkey_fixtures import StartValkey
 
 
 def test_what_was_written_survives_a_kill_in_a_folder_of_any_name(tmp_path: Path) -> None:
     directory = tmp_path / 'voice "engine" data\\über'
-    server = valkey.start(port=free_port(), directory=directory)
+    server = started(valkey.start, directory=directory)
     with redis.Redis.from_url(server.url) as client:
         for number in range(100):
             client.rpush("list", number)
     server.process.kill()
     server.process.wait()
-    again = valkey.start(port=server.port, directory=directory)
+    again = started_again(valkey.start, server.port, directory=directory)
     with redis.Redis.from_url(again.url) as client:
         assert client.llen("list") == 100
     again.stop()
@@ -27,8 +28,14 @@ def test_what_was_written_survives_a_kill_in_a_folder_of_any_name(tmp_path: Path
     assert again.process.returncode == 0
 
 
+def test_no_answer_comes_before_its_write_however_long_the_disk_takes(start_valkey: StartValkey) -> None:
+    """Killed while a sync was under way, one that syncs by itself lost 19 of 20 answered writes on a busy disk."""
+    with redis.Redis.from_url(start_valkey(append_only=True).url, decode_responses=True) as client:
+        assert client.config_get("append*") == client.config_get("append*") | {"appendonly": "yes", "appendfsync": "no"}
+
+
 def test_a_password_is_asked_for_and_is_no_argument_of_the_process(tmp_path: Path) -> None:
-    server = valkey.start(port=free_port(), directory=tmp_path / "data", bind="0.0.0.0", password="open-sesame")
+    server = started(valkey.start, directory=tmp_path / "data", bind="0.0.0.0", password="open-sesame")
     try:
         with redis.Redis.from_url(server.url) as client:
             assert client.ping()
