@@ -48,6 +48,7 @@ class LearningQueue:
         *,
         prefix: str,
         claim_seconds: float = 30,
+        extend_seconds: float | None = None,
         attempts: int = 3,
         backoff_seconds: float = 2.0,
         clock: Clock = utc_now,
@@ -55,7 +56,8 @@ class LearningQueue:
     ) -> None:
         """`prefix` stands in braces on a cluster, so that the whole queue lies in one slot.
 
-        `claim_seconds`: after this a job whose owner died is free again. `attempts` and `backoff_seconds`: of a job
+        `claim_seconds`: after this a job whose owner died is free again. `extend_seconds`: how often its owner extends
+        the claim, by default three times within its life. `attempts` and `backoff_seconds`: of a job
         that fails, with twice the pause each time. Without a `breaker` each call is tried.
         """
         self._redis = redis
@@ -65,6 +67,7 @@ class LearningQueue:
         self._claims = Claims(
             self._scripts,
             claim_seconds=claim_seconds,
+            extend_seconds=claim_seconds / 3 if extend_seconds is None else extend_seconds,
             attempts=attempts,
             backoff_seconds=backoff_seconds,
             clock=clock,

@@ -69,12 +69,14 @@ class Claims:
         scripts: QueueScripts,
         *,
         claim_seconds: float,
+        extend_seconds: float,
         attempts: int,
         backoff_seconds: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._scripts = scripts
-        self.claim_seconds = claim_seconds
+        self.extend_seconds = extend_seconds
+        self._claim_seconds = claim_seconds
         self._attempts = attempts
         self._backoff_ms = round(backoff_seconds * 1_000)
         self._clock = clock
@@ -121,4 +123,4 @@ class Claims:
         return milliseconds(self._clock())
 
     def _claim_ms(self) -> int:
-        return round(self.claim_seconds * 1_000)
+        return round(self._claim_seconds * 1_000)

@@ -76,7 +76,7 @@ def _failed(claims: Claims, claim: Claim, reason: str, *, final: bool) -> str:
 
 
 class _KeptAlive:
-    """Extends the claims that are being handled, three times within the life of a claim."""
+    """Extends the claims that are being handled."""
 
     def __init__(self, claims: Claims) -> None:
         self._claims = claims
@@ -104,7 +104,7 @@ class _KeptAlive:
                 self._held.discard(claim)
 
     def _extend(self) -> None:
-        while not self._ended.wait(self._claims.claim_seconds / 3):
+        while not self._ended.wait(self._claims.extend_seconds):
             with self._lock:
                 held = list(self._held)
             try:

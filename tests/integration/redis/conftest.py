@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import HITS, MISSES
 from voice_engine.ids import new_id
@@ -16,7 +17,9 @@ from voice_engine.queue import LearningQueue
 from voice_engine.redis_connection import RedisClient, connect
 from voice_engine.wake import KEY as WAKE
 
-TIMEOUT_SECONDS = 2.0
+# Of clients whose server is there, or refuses; and of those that it keeps waiting.
+TIMEOUT_SECONDS = PATIENCE_SECONDS
+SHORT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def queue(client: RedisClient, prefix: str, clock: Clock) -> LearningQueue:
-    return LearningQueue(client, prefix=prefix, clock=clock)
+    return LearningQueue(client, prefix=prefix, clock=clock, claim_seconds=PATIENCE_SECONDS)
 
 
 def make_job(edit_id: str | None = None) -> LearningJob:

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.redis.conftest import Deployment
+from tests.lives import given_life
 from tests.valkey_fixtures import StartValkey
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.ids import new_id
@@ -42,8 +44,17 @@ def cache(client: RedisClient, breaker: CircuitBreaker) -> ReadThroughCache:
 
 def make_cache(client: RedisClient, breaker: CircuitBreaker, schema: int = SCHEMA) -> ReadThroughCache:
     return ReadThroughCache(
-        client, breaker, schema=schema, ttl_seconds=TTL_SECONDS, absent_ttl_seconds=ABSENT_TTL_SECONDS
+        client,
+        breaker,
+        schema=schema,
+        ttl_seconds=TTL_SECONDS,
+        absent_ttl_seconds=ABSENT_TTL_SECONDS,
+        fill_seconds=PATIENCE_SECONDS,
     )
+
+
+def failing() -> Entry:
+    raise LookupError("the database is away")
 
 
 def fill_key(key: str) -> str:
@@ -82,11 +93,9 @@ def test_times_to_live_differ_within_the_jitter_and_never_exceed_what_is_set(
         rng=random.Random(1),
     )
     keys = [f"profile:{new_id()}" for _ in range(20)]
-    for key in keys:
-        cache.read(key, Truth(entry))
-    lives = [server.pttl(key) / 1000 for key in keys]
-    assert all(ttl * 0.5 - 5 <= life <= ttl for life in lives)
-    assert max(lives) - min(lives) > ttl * 0.2
+    lives = [given_life(server, key, lambda key=key: cache.read(key, Truth(entry))) for key in keys]
+    assert all(life.may_be(ttl * 500, ttl * 1_000) for life in lives)
+    assert max(life.most for life in lives) - min(life.most for life in lives) > ttl * 200
 
 
 def test_a_body_of_another_schema_is_a_miss_and_is_replaced(
@@ -126,11 +135,8 @@ def test_a_damaged_value_is_a_miss_and_is_replaced(
 def test_errors_of_the_truth_reach_the_reader_and_nothing_is_stored(
     cache: ReadThroughCache, server: redis.Redis, key: str
 ) -> None:
-    def broken() -> Entry:
-        raise LookupError("the database is away")
-
     with pytest.raises(LookupError):
-        cache.read(key, broken)
+        cache.read(key, failing)
     assert server.get(key) is None
 
 
@@ -174,17 +180,20 @@ def test_who_finds_no_value_after_waiting_answers_from_the_truth_and_does_not_fi
     assert server.get(fill_key(key)) == "token of a reader that is slow"
 
 
-def test_a_fill_token_ends_by_itself(cache: ReadThroughCache, server: redis.Redis, key: str) -> None:
-    lives: list[int] = []
+@pytest.mark.parametrize("seconds", [5, 60])
+def test_a_fill_token_ends_with_the_fill_or_by_itself(
+    client: RedisClient, breaker: CircuitBreaker, server: redis.Redis, key: str, seconds: float
+) -> None:
+    cache = ReadThroughCache(client, breaker, schema=SCHEMA, ttl_seconds=TTL_SECONDS, fill_seconds=seconds)
 
-    def load() -> Entry:
-        lives.append(server.pttl(fill_key(key)))
-        return ADA
+    def never_filled() -> None:
+        with pytest.raises(LookupError):
+            cache.read(key, failing)
 
-    cache.read(key, load)
-    assert len(lives) == 1
-    assert 0 < lives[0] <= 5000
-    assert not server.exists(fill_key(key))
+    assert given_life(server, fill_key(key), never_filled).may_be(seconds * 1_000, seconds * 1_000)
+    other = f"profile:{new_id()}"
+    cache.read(other, Truth(ADA))
+    assert not server.exists(fill_key(other))
 
 
 def test_a_key_with_braces_is_refused_since_its_token_would_lie_in_another_slot(cache: ReadThroughCache) -> None:

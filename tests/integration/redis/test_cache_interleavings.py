@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule, run_state_machine_as_test
 
 from tests.integration.redis.conftest import Deployment
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import Entry, ReadThroughCache
 from voice_engine.ids import new_id
@@ -45,6 +46,7 @@ class CacheUnderRace(RuleBasedStateMachine):
             CircuitBreaker(open_seconds=5),
             schema=1,
             ttl_seconds=600,
+            fill_seconds=PATIENCE_SECONDS,
             sleep=lambda _: None,
         )
         self.committed = 0
@@ -146,7 +148,9 @@ def test_no_read_returns_what_was_older_than_the_last_invalidation_before_it(
 
 def test_the_classic_race_ends_without_the_old_value(deployment: Deployment, server: redis.Redis) -> None:
     """Look, miss, read the old; meanwhile commit and invalidate; then store: the one that a plain DEL loses."""
-    cache = ReadThroughCache(deployment.connect(), CircuitBreaker(open_seconds=5), schema=1, ttl_seconds=600)
+    cache = ReadThroughCache(
+        deployment.connect(), CircuitBreaker(open_seconds=5), schema=1, ttl_seconds=600, fill_seconds=PATIENCE_SECONDS
+    )
     key = f"profile:{new_id()}"
 
     def slow_load() -> Entry:
@@ -160,7 +164,9 @@ def test_the_classic_race_ends_without_the_old_value(deployment: Deployment, ser
 
 @pytest.mark.parametrize("readers", [8])
 def test_readers_that_miss_together_fill_once(deployment: Deployment, server: redis.Redis, readers: int) -> None:
-    cache = ReadThroughCache(deployment.connect(), CircuitBreaker(open_seconds=5), schema=1, ttl_seconds=600)
+    cache = ReadThroughCache(
+        deployment.connect(), CircuitBreaker(open_seconds=5), schema=1, ttl_seconds=600, fill_seconds=PATIENCE_SECONDS
+    )
     key = f"profile:{new_id()}"
     all_at_truth = threading.Barrier(readers)
     versions = iter(range(1, readers + 1))

@@ -9,7 +9,7 @@ import redis
 from redis.crc import key_slot
 from redis.credentials import UsernamePasswordCredentialProvider
 
-from tests.integration.redis.conftest import TIMEOUT_SECONDS, Deployment, make_job
+from tests.integration.redis.conftest import SHORT_SECONDS, TIMEOUT_SECONDS, Deployment, make_job
 from tests.valkey_fixtures import StartValkey
 from tests.waiting import wait_until
 from voice_engine.breaker import CircuitBreaker
@@ -79,7 +79,7 @@ def test_a_server_without_tls_is_unavailable_by_an_url_that_asks_for_it(
 ) -> None:
     url = (redis_cluster_url if cluster else redis_url).replace("redis://", "rediss://")
     with pytest.raises(RedisUnavailable):
-        connect(url, cluster=cluster, timeout_seconds=TIMEOUT_SECONDS).ping()
+        connect(url, cluster=cluster, timeout_seconds=SHORT_SECONDS).ping()
 
 
 def test_what_redis_refuses_is_told_apart_from_its_absence(client: RedisClient, server: redis.Redis, key: str) -> None:
@@ -134,7 +134,7 @@ class TestTwoNodes:
         client = connect(url, cluster=True, timeout_seconds=TIMEOUT_SECONDS)
         breaker = CircuitBreaker(open_seconds=60)
         queue = LearningQueue(client, prefix="{bull}", breaker=breaker)
-        cache = ReadThroughCache(client, breaker, schema=1, ttl_seconds=600)
+        cache = ReadThroughCache(client, breaker, schema=1, ttl_seconds=600, fill_seconds=TIMEOUT_SECONDS)
         first, second = Entry("a.1", '{"version": 1}'), Entry("a.2", '{"version": 2}')
         assert queue.enqueue(make_job())
         assert cache.read(key, lambda: first) == (first, "miss")

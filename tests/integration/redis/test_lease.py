@@ -1,22 +1,25 @@
 """Leases on profiles: one holder at a time, kept while held, gone soon after the holder is."""
 
 import threading
+import time
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 import redis
 
 from tests.integration.redis.conftest import Deployment
+from tests.lives import given_life
+from tests.waiting import wait_until
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.ids import new_id
 from voice_engine.lease import Leases, lease_key
 from voice_engine.redis_connection import RedisClient, RedisUnavailable, connect
 
-# Long enough for whoever extends it on a busy machine, short enough to wait for.
-SHORT_MS = 1_500
-
-
-def outlive(milliseconds: float) -> None:
-    threading.Event().wait(milliseconds / 1000)
+# Nobody is too slow for such a life.
+LIFE_MS = 600_000
+SOON_SECONDS = 0.05
+NEVER = 86_400.0
 
 
 @pytest.fixture
@@ -61,13 +64,41 @@ def test_holders_in_many_threads_never_overlap(client: RedisClient, profile: str
     assert not any(overlaps)
 
 
-def test_a_lease_is_extended_for_as_long_as_it_is_held(client: RedisClient, server: redis.Redis, profile: str) -> None:
-    with Leases(client, ttl_ms=SHORT_MS).hold(profile) as lease:
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The holder's time in seconds, moved by the test. That of the server goes on by itself."""
+    now = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=time.sleep)
+    monkeypatch.setattr("voice_engine.lease.time", clock)
+    return now
+
+
+def test_a_lease_is_extended_for_as_long_as_it_is_held(
+    client: RedisClient, server: redis.Redis, profile: str, now: list[float]
+) -> None:
+    with Leases(client, ttl_ms=LIFE_MS, extend_seconds=SOON_SECONDS).hold(profile) as lease:
         assert lease is not None
-        outlive(3 * SHORT_MS)
+        for _ in range(3):
+            now[0] += 0.9 * LIFE_MS / 1_000
+            server.pexpire(lease_key(profile), LIFE_MS // 10)
+            wait_until(lambda: server.pttl(lease_key(profile)) > LIFE_MS // 2)
         assert not lease.lost
-        assert 0 < server.pttl(lease_key(profile)) <= SHORT_MS
     assert not server.exists(lease_key(profile))
+
+
+def test_it_is_extended_three_times_within_its_life(client: RedisClient) -> None:
+    assert Leases(client, ttl_ms=6_000)._extend_seconds == 2
+
+
+def test_a_lease_that_is_not_confirmed_for_its_whole_life_is_lost(
+    client: RedisClient, profile: str, now: list[float]
+) -> None:
+    with Leases(client, ttl_ms=LIFE_MS, extend_seconds=NEVER).hold(profile) as lease:
+        assert lease is not None
+        now[0] += LIFE_MS / 1_000 - 1
+        assert not lease.lost
+        now[0] += 1
+        assert lease.lost
 
 
 def test_a_lease_is_released_when_the_work_fails(client: RedisClient, server: redis.Redis, profile: str) -> None:
@@ -77,22 +108,24 @@ def test_a_lease_is_released_when_the_work_fails(client: RedisClient, server: re
 
 
 def test_the_lease_of_a_dead_holder_ends_by_itself(client: RedisClient, server: redis.Redis, profile: str) -> None:
-    server.set(lease_key(profile), "token of a holder that died", px=SHORT_MS)
-    with Leases(client).hold(profile) as lease:
-        assert lease is None
-    outlive(2 * SHORT_MS)
-    with Leases(client).hold(profile) as lease:
-        assert lease is not None
+    with Leases(client, ttl_ms=LIFE_MS, extend_seconds=NEVER).hold(profile):
+        assert 0 < server.pttl(lease_key(profile)) <= LIFE_MS
+        with Leases(client).hold(profile) as lease:
+            assert lease is None
+        server.pexpire(lease_key(profile), 1)  # the rest of its life has passed
+        wait_until(lambda: not server.exists(lease_key(profile)))
+        with Leases(client).hold(profile) as lease:
+            assert lease is not None
 
 
 def test_a_lease_that_was_taken_over_is_lost_and_is_not_released_by_its_former_holder(
     client: RedisClient, server: redis.Redis, profile: str
 ) -> None:
-    with Leases(client, ttl_ms=SHORT_MS).hold(profile) as lease:
+    with Leases(client, ttl_ms=LIFE_MS, extend_seconds=SOON_SECONDS).hold(profile) as lease:
         assert lease is not None
+        assert not lease.lost
         server.set(lease_key(profile), "token of another")
-        outlive(SHORT_MS)
-        assert lease.lost
+        wait_until(lambda: lease.lost)
     assert server.get(lease_key(profile)) == "token of another"
     server.delete(lease_key(profile))
 
@@ -100,8 +133,9 @@ def test_a_lease_that_was_taken_over_is_lost_and_is_not_released_by_its_former_h
 def test_a_lease_lives_five_seconds_unless_told_otherwise(
     client: RedisClient, server: redis.Redis, profile: str
 ) -> None:
-    with Leases(client).hold(profile):
-        assert 4000 < server.pttl(lease_key(profile)) <= 5000
+    with ExitStack() as held:
+        life = given_life(server, lease_key(profile), lambda: held.enter_context(Leases(client).hold(profile)))
+        assert life.may_be(5_000, 5_000)
 
 
 def test_without_redis_there_is_an_error_and_the_circuit_is_respected(deployment: Deployment) -> None:

@@ -8,26 +8,34 @@ import redis
 
 from tests.integration.redis.conftest import Clock, make_job
 from tests.integration.redis.draining import drain
+from tests.waiting import wait_until
 from voice_engine.learning_job import DrainReport, JobState, LearningJob
 from voice_engine.queue import Done, Later, LearningQueue
 from voice_engine.redis_connection import RedisClient
 
+# Nobody is too slow for it.
+CLAIM_SECONDS = 600
+
 
 class TestClaims:
-    def test_a_claim_outlives_its_time_while_the_job_is_being_handled(self, client: RedisClient, prefix: str) -> None:
-        queue = LearningQueue(client, prefix=prefix, claim_seconds=2)
+    def test_a_claim_is_prolonged_again_and_again_while_the_job_is_being_handled(
+        self, client: RedisClient, server: redis.Redis, prefix: str
+    ) -> None:
+        queue = LearningQueue(client, prefix=prefix, claim_seconds=CLAIM_SECONDS, extend_seconds=0.05)
         job = make_job()
         queue.enqueue(job)
-        others: list[int] = []
+        claim, half = f"{prefix}:learning:{job.edit_id}:lock", CLAIM_SECONDS * 500
 
         def handle(_: LearningJob) -> Done:
-            for _ in range(10):
-                threading.Event().wait(0.3)
-                others.append(queue.recover())
+            for _ in range(3):
+                server.pexpire(claim, half)  # as if half of its life had passed
+                wait_until(lambda: server.pttl(claim) > half)
             return Done()
 
         assert drain(queue, handle) == DrainReport(done=1)
-        assert sum(others) == 0
+
+    def test_it_is_prolonged_three_times_within_its_life(self, client: RedisClient, prefix: str) -> None:
+        assert LearningQueue(client, prefix=prefix, claim_seconds=60)._claims.extend_seconds == 20
 
     @pytest.mark.parametrize("outcome", ["done", "later", "failure"])
     def test_an_owner_that_lost_its_claim_acknowledges_nothing(

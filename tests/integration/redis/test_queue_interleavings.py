@@ -39,7 +39,9 @@ class QueueUnderFaults(RuleBasedStateMachine):
         self.clock = Clock()
         self.queue = LearningQueue(client, prefix=prefix, clock=self.clock, attempts=ATTEMPTS)
         scripts = QueueScripts(client, CircuitBreaker(open_seconds=0), self.base)
-        self.claims = Claims(scripts, claim_seconds=600, attempts=ATTEMPTS, backoff_seconds=2, clock=self.clock)
+        self.claims = Claims(
+            scripts, claim_seconds=600, extend_seconds=200, attempts=ATTEMPTS, backoff_seconds=2, clock=self.clock
+        )
         self.live: set[str] = set()
         self.failed: set[str] = set()
         self.standing: dict[str, str] = {}
