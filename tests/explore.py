@@ -84,11 +84,11 @@ def _ended(rounds: list[dict[str, str]]) -> int:
     return 1 if failed or not runs else 0
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Start no test once the time is over."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol() -> bool | None:
+    """Run no test once the time is over."""
     until = os.environ.get(_UNTIL)
-    if until and time.time() > float(until):
-        pytest.skip("the time is over")
+    return True if until and time.time() > float(until) else None
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -11,11 +11,13 @@ from voice_engine.settings import Settings
 PATIENCE_SECONDS = 300.0
 
 
-def wait_until(condition: Callable[[], object]) -> None:
+def wait_until[T](condition: Callable[[], T]) -> T:
+    """What `condition` gives as soon as it holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(0.02)
+    return found
 
 
 def longest(setting: str) -> str:

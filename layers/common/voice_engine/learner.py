@@ -63,7 +63,9 @@ class Learner:
         detect_language: Callable[[str], str | None],
         clock: Clock,
         report: Callable[[Learned], None],
+        batch: int = BATCH,
     ) -> None:
+        """`batch`: at most so many edits are learned in one transaction."""
         self._edits = edits
         self._contents = contents
         self._profiles = profiles
@@ -74,6 +76,7 @@ class Learner:
         self._detect_language = detect_language
         self._clock = clock
         self._report = report
+        self._batch = batch
 
     def learn(self, job: LearningJob, time_left: Callable[[], float]) -> Outcome:
         """Learn all pending edits of the profile that `job` names, if they are due.
@@ -100,12 +103,12 @@ class Learner:
         """
         failed: list[str] = []
         backlog = False
-        while pending := self._edits.pending(profile, limit=BATCH + 1, without=failed):
-            more = len(pending) > BATCH
+        while pending := self._edits.pending(profile, limit=self._batch + 1, without=failed):
+            more = len(pending) > self._batch
             due = self._due(profile, pending[0].saved_at)
             if due > self._clock() and not (more or backlog):
                 return Later(due)
-            for group in _groups(pending[:BATCH]):
+            for group in _groups(pending[: self._batch]):
                 if must_stop():
                     return Later(self._clock())
                 failed += self._attempt(profile, group)

@@ -7,10 +7,11 @@ from typing import Any
 
 from voice_engine.bootstrap import Engine
 from voice_engine.ids import new_id
-from voice_engine.learner import Learned, Learner
+from voice_engine.learner import BATCH, Learned, Learner
 from voice_engine.lease import Leases
 from voice_engine.profile_key import profile_key
 from voice_engine.queue import Done, Later, LearningJob
+from voice_engine.store.commits import Commits
 from voice_engine.store.edits import SavedEdit
 from voice_engine.windows import Windows
 
@@ -25,12 +26,16 @@ def do_nothing(*_: object) -> None:
 
 @dataclass
 class Bench:
-    """A learner of one person's edits. `during` is called for each text while it is measured, `after` each commit."""
+    """A learner of one person's edits. `during` is called for each text while it is measured, `after` each commit.
+
+    `commits`: others than the engine's. Its lease outlives the slowest machine, and is looked after all the time.
+    """
 
     engine: Engine
     user: str
     windows: Windows = NONE
-    lease_ms: int = 5_000
+    batch: int = BATCH
+    commits: Commits | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     during: Callable[[str], None] = do_nothing
     after: Callable[[Learned], None] = do_nothing
@@ -54,13 +59,14 @@ class Bench:
             engine.edits,
             engine.contents,
             engine.profiles,
-            engine.commits,
-            Leases(engine.redis, ttl_ms=self.lease_ms),
+            self.commits or engine.commits,
+            Leases(engine.redis, ttl_ms=600_000, extend_seconds=0.05),
             engine.cache,
             self.windows,
             detect_language=detect_language,
             clock=lambda: self.now,
             report=lambda learned: self.after(learned),
+            batch=self.batch,
         )
 
     def learn(self, job: LearningJob | None = None, time_left: Callable[[], float] = lambda: 30.0) -> Done | Later:

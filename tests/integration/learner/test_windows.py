@@ -66,19 +66,20 @@ def test_more_than_a_batch_is_learned_in_one_go_whatever_the_window(bench: Bench
 
 
 def test_exactly_a_batch_waits_for_its_window(bench: Bench) -> None:
-    bench.windows = OPEN
+    bench.windows, bench.batch = OPEN, 3
     bench.edit()
     bench.learn()
-    for number in range(BATCH):
+    for number in range(bench.batch):
         bench.edit(f"Text number {number}.")
     assert bench.learn() == Later(bench.now + MINUTES)
 
 
 def test_when_time_is_out_the_job_comes_back_at_once_and_nothing_is_acknowledged_unlearned(bench: Bench) -> None:
-    for number in range(BATCH + 3):
+    bench.batch = 5
+    for number in range(bench.batch + 3):
         bench.edit(f"Text number {number}.")
     left = iter([1.0, 0.0])
     assert bench.learn(time_left=lambda: next(left)) == Later(bench.now)
-    assert len(bench.engine.edits.pending(bench.key, limit=BATCH)) == 3
+    assert len(bench.engine.edits.pending(bench.key, limit=bench.batch)) == 3
     assert bench.learn() == Done()
     check_profile(bench.engine, bench.user)

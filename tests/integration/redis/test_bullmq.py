@@ -14,14 +14,13 @@ import pytest
 from tests.integration.redis.conftest import Deployment, make_job
 from tests.optional import BULLMQ, NODE, NPM
 from tests.time_left import plenty
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from voice_engine.ids import new_id
 from voice_engine.learning_job import LearningJob
 from voice_engine.queue import Done, DrainReport, LearningQueue, QueueStats
 from voice_engine.redis_connection import RedisClient
 
 FOLDER = Path(__file__).parent / "node"
-INSTALL_SECONDS = 180
-ANSWER_SECONDS = 20
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def bullmq() -> None:
             return
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
-            subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=INSTALL_SECONDS)
+            subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=PATIENCE_SECONDS)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             BULLMQ.skip()
 
@@ -55,7 +54,7 @@ class Peer:
 
     def listen(self) -> Any:
         assert self._process.stdout is not None
-        readable, _, _ = select.select([self._process.stdout], [], [], ANSWER_SECONDS)
+        readable, _, _ = select.select([self._process.stdout], [], [], PATIENCE_SECONDS)
         assert readable, "the peer does not answer"
         answer = json.loads(self._process.stdout.readline())
         assert "error" not in answer, answer
@@ -147,8 +146,12 @@ def test_jobs_that_it_adds_are_drained_and_it_hears_when_they_are_done(
     assert queue.stats().waiting + queue.stats().delayed == 1
     peer.tell("finished", id=job_id)
     handled: list[LearningJob] = []
-    while not handled:  # the delayed one is due a moment later
-        handled = drain(queue)
+
+    def came() -> bool:
+        handled.extend(drain(queue))
+        return bool(handled)
+
+    wait_until(came)  # the delayed one is due a moment later
     assert handled == [job]
     assert peer.listen() == "finished"
     assert peer.ask("counts")["completed"] == 1

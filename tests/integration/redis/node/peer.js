@@ -23,7 +23,7 @@ const actions = {
     return result.id;
   },
   async finished({ id }) {
-    await added.get(id).waitUntilFinished(events, 10_000);
+    await added.get(id).waitUntilFinished(events);
     return 'finished';
   },
   counts: () => queue.getJobCounts('wait', 'active', 'delayed', 'completed', 'failed', 'paused'),
