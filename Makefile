@@ -3,6 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help install start token demo test check fast test-long test-bare explore learn-from eval build requirements openapi collection record clean
 
+WORKERS = 2
+PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist worksteal
 RUN = PYTHONPATH=".:layers/common:functions/api:functions/learner" .venv/bin/python
 UV_VERSION = 0.13.9
 
@@ -25,22 +27,26 @@ demo: install ## what it does, told in the terminal; API=http://127.0.0.1:3000 t
 	@$(RUN) -m local.story
 
 test: install check ## all checks and all tests
-	@$(RUN) -m pytest -n 2 --dist worksteal
+	@echo "tests: on two idle cores they take about five minutes more ..."
+	@$(PYTEST)
 
 test-bare: ## what a newcomer on a bare Debian does, in a chroot or a container: its packages, `make start`, `make test`
 	@sh scripts/test_bare.sh
 
 check: install ## style, types and import rules
+	@echo "style ..."
 	@.venv/bin/python -m ruff check --quiet .
 	@.venv/bin/python -m ruff format --check --quiet .
+	@echo "types ..."
 	@.venv/bin/python -m mypy
-	@PYTHONPATH=layers/common:functions/api:functions/learner .venv/bin/python -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+	@echo "import rules ..."
+	@PYTHONPATH=layers/common:functions/api:functions/learner .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command(["--no-logo"])'
 
 fast: install ## the unit tests alone
-	@$(RUN) -m pytest tests/unit
+	@$(PYTEST) tests/unit
 
 test-long: install ## the long forms of tests: all kill points, long state machines, many examples
-	@TEST_LONG=1 $(RUN) -m pytest -n 2 --dist worksteal -m "long or draws"
+	@TEST_LONG=1 $(PYTEST) -m "long or draws"
 
 explore: install ## new examples for every property: make explore MINUTES=10 [SEED=n]
 	@$(RUN) -m tests.explore --minutes "$(MINUTES)" --seed "$(SEED)" --test "$(TEST)"

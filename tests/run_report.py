@@ -1,6 +1,7 @@
-"""What a run says at its end: what it did not test, and what a reader installs to have it tested."""
+"""What a run says at its end: the time of each tier, what it did not test, and what a reader installs to have it
+tested."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
@@ -19,6 +20,25 @@ def skipped_lines(reports: Iterable[pytest.TestReport | pytest.CollectReport]) -
         yield f"skipped: {tests}, {reason}: {', '.join(sorted(set(files)))}"
 
 
+def tier_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """A line for each tier, with what its tests did and how many seconds all workers together spent on it."""
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    seconds: Counter[str] = Counter()
+    for report in reports:
+        folder, _, below = report.nodeid.partition("/")
+        tier = below.partition("/")[0] if folder == "tests" else folder
+        seconds[tier] += report.duration
+        if report.when == "call" or not report.passed:
+            outcomes[tier][report.outcome] += 1
+    for tier, counts in sorted(outcomes.items()):
+        found = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))
+        yield f"{tier}: {found} in {seconds[tier]:.0f} s of the workers"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    stats = terminalreporter.stats.values()
+    reports = [report for group in stats for report in group if isinstance(report, pytest.TestReport)]
+    for line in tier_lines(reports):
+        terminalreporter.write_line(line)
     for line in skipped_lines(terminalreporter.getreports("skipped")):
         terminalreporter.write_line(line, yellow=True)

@@ -1,6 +1,7 @@
-"""The end of a run names what was skipped and how to get it, on any number of workers."""
+"""The end of a run says how long each tier took, what was skipped and how to get it, on any number of workers."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,27 @@ def test_each_reason_has_a_line_with_how_many_tests_and_where(tmp_path: Path, wo
     assert "2 passed, 8 skipped" in done.stdout
     lines = [line for line in done.stdout.splitlines() if line.startswith("skipped: ")]
     assert lines == ["skipped: 8 tests, a program is missing (apt-get install it): test_one.py, test_two.py"]
+
+
+_SLOW = """
+import time
+
+def test_waits(): time.sleep(0.6)
+def test_fails(): raise AssertionError
+"""
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_each_tier_has_a_line_with_what_its_tests_did_and_their_time(tmp_path: Path, workers: int) -> None:
+    for tier in ("one", "two"):
+        (tmp_path / "tests" / tier).mkdir(parents=True)
+        (tmp_path / "tests" / tier / f"test_{tier}.py").write_text(_SLOW)
+    command = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "tests.run_report", "-n", str(workers)]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    lines = re.findall(r"^(\w+: 1 failed, 1 passed) in (\d+) s of the workers$", done.stdout, re.MULTILINE)
+    assert [said for said, _ in lines] == [f"{tier}: 1 failed, 1 passed" for tier in ("one", "two")], done.stdout
+    assert all(int(seconds) >= 1 for _, seconds in lines)
 
 
 def test_a_reader_finds_what_is_optional_before_a_run() -> None:
