@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast test-long test-bare explore learn-from eval build requirements openapi collection record clean
+.PHONY: help install start token demo test check fast only test-long test-bare explore learn-from eval build requirements openapi collection record clean
 
 WORKERS = 2
 PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist worksteal
@@ -44,6 +44,9 @@ check: install ## style, types and import rules
 
 fast: install ## the unit tests alone
 	@$(PYTEST) tests/unit
+
+only: install ## one test, file or folder: make only TEST=tests/unit/voice/test_delta.py
+	@$(RUN) -m pytest -p no:randomly $(TEST)
 
 test-long: install ## the long forms of tests: all kill points, long state machines, many examples
 	@TEST_LONG=1 $(PYTEST) -m "long or draws"
