@@ -29,7 +29,7 @@ def tier_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
         tier = below.partition("/")[0] if folder == "tests" else folder
         seconds[tier] += report.duration
         if report.when == "call" or not report.passed:
-            outcomes[tier][report.outcome] += 1
+            outcomes[tier]["xfailed" if hasattr(report, "wasxfail") else report.outcome] += 1
     for tier, counts in sorted(outcomes.items()):
         found = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))
         yield f"{tier}: {found} in {seconds[tier]:.0f} s of the workers"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.voice.deltas import SMALL
@@ -51,6 +51,9 @@ def test_opposite_votes_veto(ways: list[int]) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(5, 45), st.floats(5, 45), st.integers(100_000, 790_000)), min_size=1, max_size=40))
+@example([(22.0, 21.0, 100_000), (32.0, 21.0, 100_000), (32.0, 21.0, 100_000)]).xfail(
+    raises=AssertionError, reason="a level lands on its neutral value, beyond all that was drafted and written"
+)
 def test_a_level_never_leaves_what_was_drafted_and_written(edits: list[tuple[float, float, int]]) -> None:
     state = LearnedState()
     seen: list[float] = []
