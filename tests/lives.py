@@ -8,7 +8,7 @@ from redis import Redis
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Milliseconds: at least and at most, because when within `give` it was given is not known."""
+    """Milliseconds: at least and at most, because at which moment it was given is not known."""
 
     least: int
     most: int
@@ -20,11 +20,21 @@ class Life:
 
 def given_life(redis: Redis, key: str, give: Callable[[], object]) -> Life:
     """The life that `give` gives to `key`, which then exists."""
-    before = _now(redis)
+    life = life_given_from_now_on(redis)
     give()
-    left = int(redis.pttl(key))
-    assert left > 0, f"{key} lives for ever, or not at all"
-    return Life(left, left + _now(redis) - before)
+    return life(key)
+
+
+def life_given_from_now_on(redis: Redis) -> Callable[[str], Life]:
+    """The life that a key has been given since this was called."""
+    before = _now(redis)
+
+    def life(key: str) -> Life:
+        left = int(redis.pttl(key))
+        assert left > 0, f"{key} lives for ever, or not at all"
+        return Life(left, left + _now(redis) - before)
+
+    return life
 
 
 def _now(redis: Redis) -> int:

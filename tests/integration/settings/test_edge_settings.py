@@ -14,6 +14,7 @@ from tests.function_process import FunctionProcess
 from tests.http_events import request_event
 from tests.integration.settings.effects import effect_of, nowhere, serving
 from tests.issuer import AUDIENCE, ISSUER, Issuer
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.bootstrap import Engine
 
 type WithEnvironment = Callable[[dict[str, str]], Engine]
@@ -72,6 +73,7 @@ def test_keys_are_fetched_from_the_url_and_a_new_one_is_picked_up(
         fetched.append(request.path)
         return 200, published[-1].jwks.encode()
 
+    monkeypatch.setattr("voice_engine.issuer_keys._FETCH_SECONDS", PATIENCE_SECONDS)
     with serving(keys) as url:
         with_environment(environment | {"OIDC_JWKS": "", "OIDC_JWKS_URL": f"{url}/keys.json"})
         assert fetched == [], "nothing is fetched before a token asks for it"

@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from tests.engine_fixtures import Api
 from tests.integration.settings.effects import behind, effect_of, port_of
 from tests.relay import Relay
+from tests.waiting import LONGEST_TIMEOUTS
 from voice_engine.bootstrap import Engine
 
 type Learn = Callable[[], dict[str, Any]]
@@ -58,7 +59,7 @@ def test_everything_lies_in_the_database_that_is_named(
 
 
 @effect_of("MONGODB_TIMEOUT_SECONDS")
-@pytest.mark.parametrize(("seconds", "status"), [("0.1", 503), ("30", 200)])
+@pytest.mark.parametrize(("seconds", "status"), [("0.1", 503), (LONGEST_TIMEOUTS["MONGODB_TIMEOUT_SECONDS"], 200)])
 def test_a_mongodb_that_is_slower_than_the_timeout_is_given_up(
     environment: dict[str, str], with_environment: WithEnvironment, api: Api, user: str, seconds: str, status: int
 ) -> None:
