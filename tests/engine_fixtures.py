@@ -191,6 +191,11 @@ class QueueKeys:
         for member in self.redis.zrange(delayed, 0, -1):
             self.redis.zadd(delayed, {member: 0})
 
+    def end_claims(self) -> None:
+        """Let every claim be over now, as when its owner died long ago."""
+        for job in self.redis.lrange(f"{self.prefix}:learning:active", 0, -1):
+            self.redis.delete(f"{self.prefix}:learning:{job.decode()}:lock")
+
     def lose_waiting(self) -> None:
         self.redis.delete(f"{self.prefix}:learning:wait")
 

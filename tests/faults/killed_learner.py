@@ -8,9 +8,13 @@ import sys
 from concurrent.futures import Future
 
 import pymongo
+from redis import Redis
 
+from tests.engine_fixtures import QueueKeys
 from tests.faults.proxy import Moment, Proxy, Stop
 from tests.template import ROOT
+from voice_engine.bootstrap import Engine
+from voice_engine.profile_key import ProfileId
 
 
 class LearnerProcess:
@@ -61,3 +65,14 @@ def end_abandoned_transactions(mongodb_uri: str) -> None:
     """What MongoDB does by itself when a transaction has been idle for 60 s: nobody waits for that here."""
     with pymongo.MongoClient(mongodb_uri) as client:
         client.admin.command("killAllSessions", [])
+
+
+def end_claims_and_leases(engine: Engine, environment: dict[str, str], *profiles: ProfileId) -> None:
+    """What Redis does by itself some time after a learner died, and the pauses before a second try: nobody waits for
+    that here."""
+    for profile in profiles:
+        engine.leases.drop(profile.key)
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        queue = QueueKeys(redis, environment["QUEUE_PREFIX"])
+        queue.end_claims()
+        queue.release_delayed()

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from tests.engine_fixtures import QueueKeys
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
 from voice_engine.cache import Entry
@@ -198,6 +199,8 @@ class Life(RuleBasedStateMachine):
 
     def until(self, holds: Callable[[], bool]) -> None:
         for _ in range(50):
+            # What waits for another attempt, or for the end of somebody else's lease.
+            QueueKeys(self.redis, self.prefix).release_delayed()
             self.learn()
             if holds():
                 return

@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import get_args
@@ -13,7 +12,7 @@ import pymongo
 import pytest
 
 from tests.faults.invariants import check_profile
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, through
+from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
 from tests.faults.proxy import Moment, Proxy
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
@@ -23,7 +22,6 @@ from voice_engine.store.schema import migrate
 
 # The kills are spread over this many tests, so that they can run side by side.
 SHARDS = 4
-CLAIM_SECONDS = 1
 # More commands than any drain of three edits sends; the first run without a kill says how many there are.
 MOST_COMMANDS = 200
 
@@ -46,7 +44,6 @@ def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable
         own = environment | {
             "MONGODB_DATABASE": f"test_{token}",
             "QUEUE_PREFIX": f"bull-{token}",
-            "LEARNING_CLAIM_SECONDS": str(CLAIM_SECONDS),
             "LEARNING_QUEUE_CONCURRENCY": "1",
         }
         engine = Engine(read_settings(own))
@@ -73,11 +70,11 @@ def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable
 def start_again(scenario: Scenario) -> None:
     """Runs of the learner, as the schedule would start them, until nothing is pending or on the list."""
     for _ in range(20):
+        end_claims_and_leases(scenario.engine, scenario.environment, ProfileId(scenario.user))
         scenario.engine.learning_run(report=lambda _: None).run(lambda: 30.0)
         stats = scenario.engine.queue.stats()
         if not scenario.engine.edits.all_pending(1) and stats.waiting == stats.active == stats.delayed == 0:
             return
-        time.sleep(CLAIM_SECONDS / 4)
     raise AssertionError(f"still not learned: {stats}")
 
 
@@ -107,7 +104,6 @@ def test_killed_at_every_step_every_edit_is_learned_exactly_once(
         # A lease that had to be extended makes one drain a step longer than another.
         assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
         cases.append((stop, case))
-    time.sleep(CLAIM_SECONDS)
     end_abandoned_transactions(mongodb_uri)
     for stop, case in cases:
         start_again(case)

@@ -11,7 +11,7 @@ import pymongo
 import pytest
 
 from tests.faults.invariants import check_profile
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, through
+from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
 from tests.faults.proxy import Moment, Proxy
 from tests.traces import traces
 from voice_engine.bootstrap import Engine
@@ -64,7 +64,6 @@ def life(environment: dict[str, str]) -> Iterator[Callable[[], Life]]:
         own = environment | {
             "MONGODB_DATABASE": f"test_{token}",
             "QUEUE_PREFIX": f"bull-{token}",
-            "LEARNING_CLAIM_SECONDS": "1",
             "LEARNING_QUEUE_CONCURRENCY": "1",
             "ERASURE_GRACE_SECONDS": "0",
         }
@@ -116,10 +115,9 @@ def kill_at_every_step(
     for stop in stops[shard::SHARDS]:
         status, passed, case = run(stop)
         assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
-        # What MongoDB and Redis do by themselves after some time: nobody waits for that here.
         end_abandoned_transactions(case.environment["MONGODB_URI"])
-        for person in (ProfileId(case.user), ProfileId(case.user, "mail"), ProfileId(case.other)):
-            case.engine.leases.drop(person.key)
+        people = (ProfileId(case.user), ProfileId(case.user, "mail"), ProfileId(case.other))
+        end_claims_and_leases(case.engine, case.environment, *people)
         case.run()
         try:
             check(case)

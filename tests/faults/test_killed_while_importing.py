@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pymongo
 import pytest
 
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, through
+from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
 from tests.faults.proxy import Moment, Proxy
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
@@ -53,7 +53,6 @@ def copying(environment: dict[str, str]) -> Iterator[Callable[[], Copying]]:
         own = environment | {
             "MONGODB_DATABASE": f"test_{token}",
             "QUEUE_PREFIX": f"bull-{token}",
-            "LEARNING_CLAIM_SECONDS": "1",
             "LEARNING_QUEUE_CONCURRENCY": "1",
         }
         engine = Engine(read_settings(own))
@@ -104,10 +103,8 @@ def kill_at_every_step(
     for stop in stops[shard::SHARDS]:
         status, passed, case = run(stop)
         assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
-        # What MongoDB and Redis do by themselves after some time: nobody waits for that here.
         end_abandoned_transactions(case.environment["MONGODB_URI"])
-        for voice in ("default", "mail"):
-            case.engine.leases.drop(profile_key(case.copy, voice))
+        end_claims_and_leases(case.engine, case.environment, ProfileId(case.copy), ProfileId(case.copy, "mail"))
         # The second one learns what was pending.
         case.run()
         case.run()

@@ -13,6 +13,7 @@ from moto import mock_aws
 from redis import Redis
 
 from tests.engine_fixtures import Api
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.bootstrap import Engine
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.cache import ReadThroughCache
@@ -112,7 +113,7 @@ def test_a_sweep_stops_at_the_first_deletion_that_redis_does_not_take(
 ) -> None:
     """Each one may cost a timeout, and after an outage there are many."""
     port, came = hanging_up
-    dead = connect(f"redis://127.0.0.1:{port}", cluster=False, timeout_seconds=0.5)
+    dead = connect(f"redis://127.0.0.1:{port}", cluster=False, timeout_seconds=PATIENCE_SECONDS)
     cache = ReadThroughCache(dead, CircuitBreaker(open_seconds=0), schema=1, ttl_seconds=60)
     for number in range(5):
         running.profile_desk.change(ProfileId(f"{user}{number}"), {"tone.humor": 9})

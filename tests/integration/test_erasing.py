@@ -16,6 +16,7 @@ from tests.marks import Marks
 from tests.time_left import looks
 from tests.traces import traces
 from tests.traffic import EVERYBODYS, USES
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
 from voice_engine.errors import Erasing, NotFound
@@ -261,7 +262,7 @@ def held_up[Result](write: Callable[[Callable[[Result, Session], None]], object]
 
     def keep(_: Result, __: Session) -> None:
         written.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_SECONDS)
 
     def run() -> None:
         try:
@@ -274,11 +275,11 @@ def held_up[Result](write: Callable[[Callable[[Result, Session], None]], object]
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert written.wait(20)
+    assert written.wait(PATIENCE_SECONDS)
 
     def finish() -> None:
         go_on.set()
-        thread.join(20)
+        thread.join(PATIENCE_SECONDS)
 
     yield finish
     finish()
