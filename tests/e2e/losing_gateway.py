@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.waiting import PATIENCE_SECONDS
+
 _HOP = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
 
@@ -25,7 +27,7 @@ def losing_gateway(url: str, lost: list[str]) -> Iterator[str]:
 
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            connection = http.client.HTTPConnection(upstream, timeout=60)
+            connection = http.client.HTTPConnection(upstream, timeout=PATIENCE_SECONDS)
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP | {"host"}}
             connection.request(self.command, self.path, body, headers)
             answer = connection.getresponse()

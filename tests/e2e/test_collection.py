@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from local.keys import sign_token, signing_key
 from tests.bruno import BrunoRequest, in_order, place
+from tests.waiting import PATIENCE_SECONDS
 
 
 def filled(text: str, variables: Mapping[str, str]) -> str:
@@ -26,7 +27,7 @@ def send(request: BrunoRequest, variables: Mapping[str, str]) -> tuple[int, str]
     if request.body is not None:
         headers["Content-Type"] = "application/json"
         body = filled(json.dumps(request.body), variables)
-    connection = HTTPConnection(parts.netloc, timeout=60)
+    connection = HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)
     try:
         # A space of a value stands in the file as it is.
         target = quote(parts._replace(scheme="", netloc="").geturl(), safe="/?&=")

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.e2e.conftest import READY, Service
 from tests.openapi_document import operations
 from tests.template import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
 # A method that a path does not have reaches no function: the gateway answers it by itself, 404 and not 405.
 _CHECKS_THAT_ARE_OFF = "unsupported_method"
@@ -38,6 +39,7 @@ class Schemathesis:
         self._command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
         self._command += [f"{address[0]}/openapi.json", "--header", f"Authorization: Bearer {token}"]
         self._command += ["--checks", "all", "--exclude-checks", _CHECKS_THAT_ARE_OFF, "--continue-on-failure"]
+        self._command += ["--request-timeout", str(PATIENCE_SECONDS), "--suppress-health-check", "too_slow"]
         self._command += ["--max-examples", str(_EXAMPLES), "--generation-database", "none", "--no-color"]
         if os.environ.get("CI"):
             self._command += ["--seed", "1"]

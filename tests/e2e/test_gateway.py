@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from local.keys import sign_token, signing_key
+from tests.waiting import PATIENCE_SECONDS
 
 _DRAFT = json.dumps({"text": "Grüße aus dem Hafen.", "platform": "blog"}, ensure_ascii=False)
 
@@ -24,7 +25,7 @@ class Client:
     def __call__(
         self, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self._address, timeout=60)
+        connection = http.client.HTTPConnection(self._address, timeout=PATIENCE_SECONDS)
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": kind}
         connection.request(method, path, body, headers)
         answer = connection.getresponse()

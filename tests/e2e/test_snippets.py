@@ -17,6 +17,7 @@ from tests.e2e.pasting import host
 from tests.e2e.test_api_page import blocks
 from tests.optional import NODE
 from tests.template import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
 _FOLDER = ROOT / "docs" / "snippets"
 _RUN = {".py": [sys.executable], ".mjs": ["node"], ".sh": ["sh"]}
@@ -33,7 +34,9 @@ each_snippet = pytest.mark.parametrize(
 def run(snippet: Path, url: str, token: str) -> subprocess.CompletedProcess[str]:
     environment = host() | {"URL": url, "TOKEN": token}
     command = [*_RUN[snippet.suffix], str(snippet)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )
 
 
 @pytest.fixture
