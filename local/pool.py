@@ -36,6 +36,7 @@ class SandboxPool:
         self._warm: list[tuple[Sandbox, Mapping[str, str]]] = []
         self._busy: set[Sandbox] = set()
         self._closed = False
+        self._interrupted = False
 
     def invoke(self, event: str) -> Result:
         """Waits for a free sandbox. A failure of the sandbox comes back as the error that AWS would answer with.
@@ -70,6 +71,7 @@ class SandboxPool:
             self._closed = True
         self._wait_until_idle(grace_seconds)
         with self._lock:
+            self._interrupted = True
             warm, self._warm = self._warm, []
             busy = list(self._busy)
         for sandbox, _ in warm:
@@ -96,6 +98,15 @@ class SandboxPool:
         sandbox = Sandbox(self._definition, environment, self._log, self._guardian)
         with self._lock:
             self._busy.add(sandbox)
+            comes_too_late = self._interrupted
+        if comes_too_late:
+            sandbox.interrupt()
+        try:
+            sandbox.await_start()
+        except SandboxFailed:
+            with self._lock:
+                self._busy.discard(sandbox)
+            raise
         return sandbox, environment
 
     def _give_back(self, sandbox: Sandbox, environment: Mapping[str, str]) -> None:

@@ -47,6 +47,9 @@ class Sandbox:
                 start_new_session=True,
             )
         guardian.watch(self._process.pid)
+
+    def await_start(self) -> None:
+        """Raises SandboxFailed when the code cannot be imported, or not in time, and when it is interrupted."""
         ready = self._read(START_SECONDS)
         if "error" in ready:
             self.end()
