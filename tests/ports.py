@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from local.servers.process import Server, ServerError, free_port
 
-# Too low to be given to anybody who asks for a free one: nobody listens here, and nobody comes to.
+# Too low a port to be given to anybody who asks for a free one: nobody listens here, and nobody comes to.
 NOBODYS = 1
 _TRIES = 5
 _PAUSE_SECONDS = 1.0

@@ -93,7 +93,9 @@ def test_no_pattern_backtracks(unit: str) -> None:
 
     size = either(1_000, 6_000)
     seconds(size)
-    assert seconds(16 * size) <= 40 * max(min(seconds(size) for _ in range(5)), 0.0001)
+    short = max(min(seconds(size) for _ in range(5)), 0.0001)
+    # One measurement may hold what another program took; not one of several is that slow where nothing backtracks.
+    assert any(seconds(16 * size) <= 40 * short for _ in range(5))
 
 
 @pytest.mark.parametrize("unit", UNITS)
