@@ -39,10 +39,9 @@ def _view_similarity(fingerprint: Fingerprint, text: TextDigest, scale: Scale) -
     entries = prints.table(fingerprint, scale.position)
     weights = weighted(text, scale.position)
     product = known_length = text_length = 0.0
-    for gram, (known, given) in entries.items():
-        centre = scale.centre(gram, given)
+    for gram, known, centre, commonness in scale.weighed(entries):
         direction, offset = known - centre, weights.get(gram, 0) - centre
-        rarity = 1 / scale.commonness(gram, given)
+        rarity = 1 / commonness
         product += direction * offset * rarity
         known_length += direction * direction * rarity
         text_length += offset * offset * rarity
@@ -50,7 +49,7 @@ def _view_similarity(fingerprint: Fingerprint, text: TextDigest, scale: Scale) -
     for gram, weight in weights.items():
         kept += weight * weight
         if gram not in entries:
-            text_length += weight * weight / scale.commonness(gram, 0)
+            text_length += weight * weight / scale.commonness(gram)
     text_length += max(0, ONE * ONE - kept) / scale.floor
     return _cosine(product, known_length, text_length)
 

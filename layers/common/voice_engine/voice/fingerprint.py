@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from heapq import nsmallest
 
 from voice_engine.voice.closeness import closeness
 from voice_engine.voice.prints import (
@@ -16,7 +18,7 @@ from voice_engine.voice.prints import (
     style_means,
     table,
 )
-from voice_engine.voice.stylometry import VIEWS
+from voice_engine.voice.stylometry import HASH_BITS, HASH_MASK, VIEWS
 from voice_engine.voice.text_digest import ONE, TextDigest, digest, habits, weight_of_one, weighted
 from voice_engine.voice.typical import TYPICAL, Typical
 
@@ -27,6 +29,7 @@ RECENT_LEVEL = 8  # the same for how close texts lie, which rises as more are kn
 KEPT = 680  # n-grams a view
 KEPT_FREQUENT = 120  # of them, for how often they occur; the others for how much they tell
 MOST_FORMATS = 6
+_NONE = (0, 0)
 
 
 def update(
@@ -148,12 +151,15 @@ def _merged(
     before = table(fingerprint, position)
     known = {} if edited is None else weighted(edited, position)
     given = {} if draft is None else weighted(draft, position)
+    # As `_mean` has it, for all n-grams at once.
+    texts, drafts = min(fingerprint.known, RECENT - 1) + 1, min(fingerprint.drafts, RECENT - 1) + 1
+    kept_known, kept_given, all_known, all_given = 2 * texts - 2, 2 * drafts - 2, 2 * texts, 2 * drafts
     merged: dict[int, tuple[int, int]] = {}
     for gram in before.keys() | known.keys() | given.keys():
-        old_known, old_given = before.get(gram, (0, 0))
+        old_known, old_given = before.get(gram, _NONE)
         merged[gram] = (
-            old_known if edited is None else _mean(old_known, known.get(gram, 0), fingerprint.known),
-            old_given if draft is None else _mean(old_given, given.get(gram, 0), fingerprint.drafts),
+            old_known if edited is None else (old_known * kept_known + 2 * known.get(gram, 0) + texts) // all_known,
+            old_given if draft is None else (old_given * kept_given + 2 * given.get(gram, 0) + drafts) // all_given,
         )
     return merged
 
@@ -161,16 +167,20 @@ def _merged(
 def _told(entries: dict[int, tuple[int, int]], scale: Scale) -> dict[int, tuple[int, int]]:
     """The n-grams worth their room: some for being frequent, the others for telling known texts from drafts."""
     if len(entries) > KEPT:
-        frequent = sorted(entries, key=lambda gram: (-sum(entries[gram]), gram))[:KEPT_FREQUENT]
-        kept = {gram: entries[gram] for gram in frequent}
-        rest = [gram for gram in entries if gram not in kept]
-        rest.sort(key=lambda gram: (-_tells(scale, gram, *entries[gram]), gram))
-        entries = kept | {gram: entries[gram] for gram in rest[: KEPT - KEPT_FREQUENT]}
+        # One number for each, for numbers are sorted faster than pairs: the greater first, then the lower hash.
+        weights = (gram - ((known + given) << HASH_BITS) for gram, (known, given) in entries.items())
+        kept = {number & HASH_MASK for number in nsmallest(KEPT_FREQUENT, weights)}
+        rest = {gram: entry for gram, entry in entries.items() if gram not in kept}
+        apart = sorted(gram - (distance << HASH_BITS) for gram, distance in _apart(rest, scale))
+        kept.update(number & HASH_MASK for number in apart[: KEPT - KEPT_FREQUENT])
+        entries = {gram: entries[gram] for gram in kept}
     return {gram: (min(known, ONE - 1), min(given, ONE - 1)) for gram, (known, given) in entries.items()}
 
 
-def _tells(scale: Scale, gram: int, known: int, given: int) -> int:
-    return (known - scale.centre(gram, given)) ** 2 * ONE // scale.commonness(gram, given)
+def _apart(entries: Mapping[int, tuple[int, int]], scale: Scale) -> Iterator[tuple[int, int]]:
+    """How far apart each n-gram sets known texts and drafts."""
+    for gram, known, centre, commonness in scale.weighed(entries):
+        yield gram, (known - centre) * (known - centre) * ONE // commonness
 
 
 def _style_after(fingerprint: Fingerprint, draft: TextDigest | None, edited: TextDigest | None) -> bytes:

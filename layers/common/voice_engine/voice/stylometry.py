@@ -12,7 +12,8 @@ from voice_engine.voice import ngrams
 from voice_engine.voice.ngrams import Token
 
 VIEWS = ("words", "shapes", "characters")
-HASH_MASK = 0xFF_FFFF  # two n-grams of a view in sixteen million share a hash
+HASH_BITS = 24  # two n-grams of a view in sixteen million share a hash
+HASH_MASK = (1 << HASH_BITS) - 1
 LOG_UNIT = 1024  # of log2
 
 _LONGEST_TOKEN = 40  # characters of a token that tell it apart
@@ -33,9 +34,9 @@ def ngram_counts(text: str, found: Sequence[Token]) -> tuple[Counter[int], ...]:
     shapes = [_shape(token, word) for token, word in zip(found, words, strict=True)]
     spaced = f" {_SPACES.sub('  ', text.strip())} ".replace("\n", " \n ")
     return (
-        Counter(_hash("\x1f".join(gram)) for gram in _grams(words, 1, 2)),
-        Counter(_hash("\x1f".join(gram)) for gram in _grams(shapes, 1, 3)),
-        Counter(_hash(spaced[start : start + size]) for size in (2, 3, 4) for start in range(len(spaced) - size + 1)),
+        _hashed("\x1f".join(gram) for gram in _grams(words, 1, 2)),
+        _hashed("\x1f".join(gram) for gram in _grams(shapes, 1, 3)),
+        _hashed(spaced[start : start + size] for size in (2, 3, 4) for start in range(len(spaced) - size + 1)),
     )
 
 
@@ -43,6 +44,14 @@ def _grams(items: Sequence[str], shortest: int, longest: int) -> Iterator[Sequen
     for size in range(shortest, longest + 1):
         for start in range(len(items) - size + 1):
             yield items[start : start + size]
+
+
+def _hashed(grams: Iterable[str]) -> Counter[int]:
+    """How often each n-gram stands there. Each is hashed once, however often it does."""
+    found: Counter[int] = Counter()
+    for gram, count in Counter(grams).items():
+        found[_hash(gram)] += count
+    return found
 
 
 def _hash(gram: str) -> int:
