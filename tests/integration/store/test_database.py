@@ -1,5 +1,7 @@
 """What every repository stands on: transactions, concerns, times, and what an outage is called."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from tests.integration.store.records import NOW, content, register
+from tests.waiting import PATIENCE_SECONDS
 from voice_engine.errors import Unavailable
 from voice_engine.store.contents import Contents
 from voice_engine.store.database import Database, answering
@@ -80,3 +83,18 @@ def test_a_connection_string_that_cannot_be_read_is_told_without_repeating_it(ur
     with pytest.raises(Unavailable, match="MONGODB_URI") as told, answering():
         database.collection("edits").find_one({})
     assert uri not in str(told.value)
+
+
+def test_threads_that_connect_at_once_share_one_connection(mongodb_uri: str, database_name: str) -> None:
+    asked: list[int] = []
+
+    def uri() -> str:
+        asked.append(1)
+        time.sleep(0.05)  # as long as a secret may take
+        return mongodb_uri
+
+    database = Database(uri, database_name, timeout_seconds=PATIENCE_SECONDS)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: database.ping(), range(8)))
+    database.close()
+    assert len(asked) == 1

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
-from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import pymongo
@@ -42,9 +42,18 @@ class Database:
         self._uri = uri
         self._name = name
         self._timeout_seconds = timeout_seconds
+        self._connecting = Lock()
+        self._connection: pymongo.MongoClient[Document] | None = None
 
-    @cached_property
+    @property
     def _client(self) -> pymongo.MongoClient[Document]:
+        # Threads that need it at once share one: another would never be closed.
+        with self._connecting:
+            if self._connection is None:
+                self._connection = self._connect()
+            return self._connection
+
+    def _connect(self) -> pymongo.MongoClient[Document]:
         try:
             return self._connected(self._uri())
         except ValueError:
@@ -89,8 +98,8 @@ class Database:
             raise Unavailable("MongoDB must be a replica set (one node will do): transactions need it")
 
     def close(self) -> None:
-        if "_client" in self.__dict__:
-            self._client.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 @contextmanager
