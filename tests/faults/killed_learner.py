@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pymongo
@@ -12,9 +13,26 @@ from redis import Redis
 
 from tests.engine_fixtures import QueueKeys
 from tests.faults.proxy import Moment, Proxy, Stop
+from tests.hypothesis_profiles import either
 from tests.template import ROOT
 from voice_engine.bootstrap import Engine
 from voice_engine.profile_key import ProfileId
+
+# The kills of `make test-long` are spread over so many tests, so that they can run side by side.
+SHARDS = either(1, 4)
+
+
+def kill_points(commands: list[str], moments: Sequence[Moment], shard: int) -> list[tuple[int, Moment]]:
+    """Where to kill a learner that sends these commands: `make test` once at each kind of command and at every commit,
+    `make test-long` at all of them."""
+    numbered = list(enumerate(commands, start=1))
+    first = {name: number for number, name in reversed(numbered)}
+    chosen = {*first.values(), *(number for number, name in numbered if name == "commitTransaction")}
+    reached = either(sorted(chosen), [number for number, _ in numbered])
+    stops: list[tuple[int, Moment]] = [(number, moment) for number in reached for moment in moments]
+    # After a command is before the next one, but for the last.
+    stops += [] if "after" in moments else [(len(commands), "after")]
+    return stops[shard::SHARDS]
 
 
 class LearnerProcess:

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
 
-import pymongo
 import pytest
 
 from tests.faults.invariants import check_profile
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
+from tests.faults.killed_learner import (
+    SHARDS,
+    LearnerProcess,
+    end_abandoned_transactions,
+    end_claims_and_leases,
+    kill_points,
+    through,
+)
 from tests.faults.proxy import Moment, Proxy
+from tests.mongodb_fixtures import Databases
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
 from voice_engine.profile_key import ProfileId
 from voice_engine.settings import read_settings
-from voice_engine.store.schema import migrate
 
-# The kills are spread over this many tests, so that they can run side by side.
-SHARDS = 4
 # More commands than any drain of three edits sends; the first run without a kill says how many there are.
 MOST_COMMANDS = 200
 
@@ -36,18 +40,17 @@ class Scenario:
 
 
 @pytest.fixture
-def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable[[], Scenario]]:
+def scenario(environment: dict[str, str], databases: Databases, mongodb_uri: str) -> Iterator[Callable[[], Scenario]]:
     made: list[Scenario] = []
 
     def make() -> Scenario:
         token = secrets.token_hex(6)
         own = environment | {
-            "MONGODB_DATABASE": f"test_{token}",
+            "MONGODB_DATABASE": databases.take(),
             "QUEUE_PREFIX": f"bull-{token}",
             "LEARNING_QUEUE_CONCURRENCY": "1",
         }
         engine = Engine(read_settings(own))
-        migrate(engine.database)
         user = f"user-{token}"
         for draft, edits in (
             ("It is long. It is very long.", ["It is short.", "Short."]),
@@ -62,8 +65,7 @@ def scenario(environment: dict[str, str], mongodb_uri: str) -> Iterator[Callable
     yield make
     end_abandoned_transactions(mongodb_uri)
     for scenario in made:
-        with pymongo.MongoClient(scenario.environment["MONGODB_URI"]) as client:
-            client.drop_database(scenario.environment["MONGODB_DATABASE"])
+        databases.give_back(scenario.environment["MONGODB_DATABASE"])
         scenario.engine.database.close()
 
 
@@ -78,31 +80,31 @@ def start_again(scenario: Scenario) -> None:
     raise AssertionError(f"still not learned: {stats}")
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_killed_at_every_step_every_edit_is_learned_exactly_once(
     shard: int, scenario: Callable[[], Scenario], learner_process: LearnerProcess, redis_url: str, mongodb_uri: str
 ) -> None:
     ports = [urlsplit(url.split("?")[0]).port or 0 for url in (redis_url, mongodb_uri)]
 
-    def run(stop: tuple[int, Moment] | None) -> tuple[int, int, Scenario]:
+    def run(stop: tuple[int, Moment] | None) -> tuple[int, list[str], Scenario]:
         proxy = Proxy(*ports)
         case = scenario()
         status = learner_process.run(through(proxy, case.environment), proxy, stop)
         proxy.close()
-        return status, len(proxy.commands), case
+        return status, proxy.commands, case
 
     run(None)  # the servers learn the scripts, which is not a step of every drain
-    status, steps, undisturbed = run(None)
+    status, commands, undisturbed = run(None)
     assert status == 0
-    assert 10 < steps < MOST_COMMANDS
+    assert 10 < len(commands) < MOST_COMMANDS
     check_profile(undisturbed.engine, undisturbed.user)
 
-    stops = [(number, moment) for number in range(1, steps + 1) for moment in get_args(Moment.__value__)]
     cases = []
-    for stop in stops[shard::SHARDS]:
+    for stop in kill_points(commands, get_args(Moment.__value__), shard):
         status, passed, case = run(stop)
         # A lease that had to be extended makes one drain a step longer than another.
-        assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
+        assert os.WTERMSIG(status) == signal.SIGKILL or len(passed) < stop[0], f"{stop} did not kill: {status}"
         cases.append((stop, case))
     end_abandoned_transactions(mongodb_uri)
     for stop, case in cases:

@@ -7,20 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import pymongo
 import pytest
 
 from tests.faults.invariants import check_profile
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
+from tests.faults.killed_learner import (
+    SHARDS,
+    LearnerProcess,
+    end_abandoned_transactions,
+    end_claims_and_leases,
+    kill_points,
+    through,
+)
 from tests.faults.proxy import Moment, Proxy
+from tests.mongodb_fixtures import Databases
 from tests.traces import traces
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
 from voice_engine.profile_key import ProfileId
 from voice_engine.settings import read_settings
-from voice_engine.store.schema import migrate
 
-SHARDS = 4
 MOST_COMMANDS = 300
 
 
@@ -56,19 +61,18 @@ def live(engine: Engine, profile: ProfileId, word: str) -> list[str]:
 
 
 @pytest.fixture
-def life(environment: dict[str, str]) -> Iterator[Callable[[], Life]]:
+def life(environment: dict[str, str], databases: Databases) -> Iterator[Callable[[], Life]]:
     made: list[Life] = []
 
     def make() -> Life:
         token = secrets.token_hex(6)
         own = environment | {
-            "MONGODB_DATABASE": f"test_{token}",
+            "MONGODB_DATABASE": databases.take(),
             "QUEUE_PREFIX": f"bull-{token}",
             "LEARNING_QUEUE_CONCURRENCY": "1",
             "ERASURE_GRACE_SECONDS": "0",
         }
         engine = Engine(read_settings(own))
-        migrate(engine.database)
         life = Life(engine, own, f"auth0|{token}", f"other-{token}", [], f"zq{token}")
         for person in (life.user, life.other):
             edits = live(engine, ProfileId(person), life.word if person == life.user else "fine")
@@ -83,8 +87,7 @@ def life(environment: dict[str, str]) -> Iterator[Callable[[], Life]]:
 
     yield make
     for life in made:
-        with pymongo.MongoClient(life.environment["MONGODB_URI"]) as client:
-            client.drop_database(life.environment["MONGODB_DATABASE"])
+        databases.give_back(life.environment["MONGODB_DATABASE"])
         life.engine.database.close()
 
 
@@ -95,26 +98,23 @@ def kill_at_every_step(
     check: Callable[[Life], None],
     shard: int,
 ) -> None:
-    def run(stop: tuple[int, Moment] | None) -> tuple[int, int, Life]:
+    def run(stop: tuple[int, Moment] | None) -> tuple[int, list[str], Life]:
         case = life()
         ask(case)
         ports = [urlsplit(case.environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
         proxy = Proxy(*ports)
         status = learner_process.run(through(proxy, case.environment), proxy, stop)
         proxy.close()
-        return status, len(proxy.commands), case
+        return status, proxy.commands, case
 
     run(None)  # the servers learn the scripts
-    status, steps, undisturbed = run(None)
+    status, commands, undisturbed = run(None)
     assert status == 0
-    assert 10 < steps < MOST_COMMANDS
+    assert 10 < len(commands) < MOST_COMMANDS
     check(undisturbed)
-    # After a command is before the next one, but for the last.
-    stops: list[tuple[int, Moment]] = [(number, "before") for number in range(1, steps + 1)]
-    stops.append((steps, "after"))
-    for stop in stops[shard::SHARDS]:
+    for stop in kill_points(commands, ["before"], shard):
         status, passed, case = run(stop)
-        assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
+        assert os.WTERMSIG(status) == signal.SIGKILL or len(passed) < stop[0], f"{stop} did not kill: {status}"
         end_abandoned_transactions(case.environment["MONGODB_URI"])
         people = (ProfileId(case.user), ProfileId(case.user, "mail"), ProfileId(case.other))
         end_claims_and_leases(case.engine, case.environment, *people)
@@ -125,6 +125,7 @@ def kill_at_every_step(
             raise AssertionError(f"killed {stop[1]} command {stop[0]}: {error}") from error
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_an_erasure_leaves_nothing_wherever_its_learner_was_killed(
     shard: int, life: Callable[[], Life], learner_process: LearnerProcess
@@ -142,6 +143,7 @@ def test_an_erasure_leaves_nothing_wherever_its_learner_was_killed(
     kill_at_every_step(life, learner_process, ask, check, shard)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_an_edit_is_unlearned_once_wherever_its_learner_was_killed(
     shard: int, life: Callable[[], Life], learner_process: LearnerProcess

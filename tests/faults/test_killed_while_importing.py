@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import pymongo
 import pytest
 
-from tests.faults.killed_learner import LearnerProcess, end_abandoned_transactions, end_claims_and_leases, through
+from tests.faults.killed_learner import (
+    SHARDS,
+    LearnerProcess,
+    end_abandoned_transactions,
+    end_claims_and_leases,
+    kill_points,
+    through,
+)
 from tests.faults.proxy import Moment, Proxy
+from tests.mongodb_fixtures import Databases
 from voice_engine.bootstrap import Engine
 from voice_engine.contents import Draft
 from voice_engine.importing import Page
@@ -19,10 +26,8 @@ from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.replay import replay
 from voice_engine.settings import read_settings
 from voice_engine.store.portable import PortableRow
-from voice_engine.store.schema import migrate
 from voice_engine.voice.profile import effective
 
-SHARDS = 4
 MOST_COMMANDS = 300
 
 
@@ -45,18 +50,17 @@ def write(engine: Engine, profile: ProfileId, text: str) -> None:
 
 
 @pytest.fixture
-def copying(environment: dict[str, str]) -> Iterator[Callable[[], Copying]]:
+def copying(environment: dict[str, str], databases: Databases) -> Iterator[Callable[[], Copying]]:
     made: list[Copying] = []
 
     def make(*, broken: bool = False) -> Copying:
         token = secrets.token_hex(6)
         own = environment | {
-            "MONGODB_DATABASE": f"test_{token}",
+            "MONGODB_DATABASE": databases.take(),
             "QUEUE_PREFIX": f"bull-{token}",
             "LEARNING_QUEUE_CONCURRENCY": "1",
         }
         engine = Engine(read_settings(own))
-        migrate(engine.database)
         case = Copying(engine, own, f"user-{token}", f"copy-{token}")
         made.append(case)
         engine.voices.start(ProfileId(case.user, "mail"))
@@ -75,34 +79,30 @@ def copying(environment: dict[str, str]) -> Iterator[Callable[[], Copying]]:
 
     yield make
     for case in made:
-        with pymongo.MongoClient(case.environment["MONGODB_URI"]) as client:
-            client.drop_database(case.environment["MONGODB_DATABASE"])
+        databases.give_back(case.environment["MONGODB_DATABASE"])
         case.engine.database.close()
 
 
 def kill_at_every_step(
     make: Callable[[], Copying], learner_process: LearnerProcess, check: Callable[[Copying], None], shard: int
 ) -> None:
-    def run(stop: tuple[int, Moment] | None) -> tuple[int, int, Copying]:
+    def run(stop: tuple[int, Moment] | None) -> tuple[int, list[str], Copying]:
         case = make()
         ports = [urlsplit(case.environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
         proxy = Proxy(*ports)
         status = learner_process.run(through(proxy, case.environment), proxy, stop)
         proxy.close()
-        return status, len(proxy.commands), case
+        return status, proxy.commands, case
 
     run(None)  # the servers learn the scripts
-    status, steps, undisturbed = run(None)
+    status, commands, undisturbed = run(None)
     assert status == 0
-    assert 10 < steps < MOST_COMMANDS
+    assert 10 < len(commands) < MOST_COMMANDS
     undisturbed.run()
     check(undisturbed)
-    # After a command is before the next one, but for the last.
-    stops: list[tuple[int, Moment]] = [(number, "before") for number in range(1, steps + 1)]
-    stops.append((steps, "after"))
-    for stop in stops[shard::SHARDS]:
+    for stop in kill_points(commands, ["before"], shard):
         status, passed, case = run(stop)
-        assert os.WTERMSIG(status) == signal.SIGKILL or passed < stop[0], f"{stop} did not kill: {status}"
+        assert os.WTERMSIG(status) == signal.SIGKILL or len(passed) < stop[0], f"{stop} did not kill: {status}"
         end_abandoned_transactions(case.environment["MONGODB_URI"])
         end_claims_and_leases(case.engine, case.environment, ProfileId(case.copy), ProfileId(case.copy, "mail"))
         # The second one learns what was pending.
@@ -114,6 +114,7 @@ def kill_at_every_step(
             raise AssertionError(f"killed {stop[1]} command {stop[0]}: {error}") from error
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_copy_is_whole_wherever_its_learner_was_killed(
     shard: int, copying: Callable[[], Copying], learner_process: LearnerProcess
@@ -141,6 +142,7 @@ def test_a_copy_is_whole_wherever_its_learner_was_killed(
     kill_at_every_step(copying, learner_process, check, shard)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_nothing_stays_of_what_cannot_be_told_wherever_its_learner_was_killed(
     shard: int, copying: Callable[..., Copying], learner_process: LearnerProcess
