@@ -17,7 +17,7 @@ from tests import optional
 from tests.template import ROOT
 
 # Of Debian's essential packages and of macOS, as far as a shell line of ours uses it.
-OF_EVERY_SYSTEM = {"sh", "bash", "cat", "cp", "env", "find", "grep", "mktemp", "rm", "sleep", "tee"}
+OF_EVERY_SYSTEM = {"sh", "bash", "cat", "cp", "env", "find", "grep", "mktemp", "rm", "sed", "seq", "sleep", "tee", "tr"}
 _NO_PROGRAMS = {"python3-venv"}
 
 
