@@ -162,4 +162,4 @@ def _verdicts(found: Sequence[Answers]) -> list[Verdict]:
     trials: dict[str, int] = {}
     for one in found:
         trials[one.name] = trials.get(one.name, 0) + 1
-    return [replace(v, weight=v.weight / trials[one.name]) for one in found for v in one.verdicts]
+    return [Verdict(v.own, v.probability, v.weight / trials[one.name]) for one in found for v in one.verdicts]

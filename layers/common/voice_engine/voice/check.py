@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Literal
 
-from voice_engine.voice.closeness import closeness, similarities
+from voice_engine.voice.closeness import closeness, style_similarity
 from voice_engine.voice.findings import Finding, findings
 from voice_engine.voice.fingerprint import Fingerprint, digest
 from voice_engine.voice.learned import LearnedState
@@ -107,7 +107,7 @@ def evidence(fingerprint: Fingerprint, near: float, text_format: str | None = No
 def first_evidence(fingerprint: Fingerprint, text: TextDigest, typical: Typical = TYPICAL) -> tuple[float, ...]:
     """The same with one known text: 1, and similarity of style times ln (words of the text + 5). How close n-grams lie
     depends then on which single draft they are held against."""
-    return (1.0, similarities(fingerprint, text, typical)[-1] * log(text.words + 5))
+    return (1.0, style_similarity(fingerprint, text, typical) * log(text.words + 5))
 
 
 def _levels(fingerprint: Fingerprint, text_format: str | None) -> tuple[Level, Level]:

@@ -30,7 +30,7 @@ def similarities(fingerprint: Fingerprint, text: TextDigest, typical: Typical = 
         _view_similarity(fingerprint, text, Scale(fingerprint.drafts, fingerprint.weights[position], position, typical))
         for position in range(len(VIEWS))
     ]
-    return (*views, _style_similarity(fingerprint, text, typical))
+    return (*views, style_similarity(fingerprint, text, typical))
 
 
 def _view_similarity(fingerprint: Fingerprint, text: TextDigest, scale: Scale) -> float:
@@ -54,7 +54,8 @@ def _view_similarity(fingerprint: Fingerprint, text: TextDigest, scale: Scale) -
     return _cosine(product, known_length, text_length)
 
 
-def _style_similarity(fingerprint: Fingerprint, text: TextDigest, typical: Typical) -> float:
+def style_similarity(fingerprint: Fingerprint, text: TextDigest, typical: Typical = TYPICAL) -> float:
+    """The last of `similarities`, alone."""
     known, given, squares = prints.style_means(fingerprint)
     drafts = min(fingerprint.drafts, MOST_DRAFTS)
     product = known_length = text_length = 0.0
