@@ -19,7 +19,8 @@ Voice Engine learns how a person writes from the edits they make to drafts. Regi
 of it, and read the profile that was learned.
 
 A person may have several voices: `?voice=slug` says which one a request is about; without it, the default voice.
-Another person's things do not exist: they are 404. An unknown parameter or field is refused, not passed over.
+Another person's things do not exist: they are 404. The path is looked at first: one that has no route, or cannot be
+the name of anything, is 404 whatever else is sent. An unknown parameter or field is refused, not passed over.
 
 Errors are problems of RFC 9457 with a stable `code`. Times are UTC, and text is counted in Unicode code points. A POST
 with an `Idempotency-Key` may be sent again: it is answered as it was at first. Each answer to

@@ -168,7 +168,7 @@ class Operation:
         if self.request:
             found |= {("invalid_json", 400), ("body_too_large", 413), ("unsupported_media_type", 415)}
         if any(parameter["in"] == "path" for parameter in parameters):
-            # Also what no pattern of a path takes, such as a control character.
+            # A slash in a parameter, however it is written, makes another path of it.
             found |= {("not_found", 404), ("no_such_route", 404)}
         if any(parameter["name"] == _VOICE for parameter in parameters):
             found.add(("not_found", 404))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -15,6 +14,7 @@ from audit import audited
 from cors import cross_origin
 from idempotency import once
 from identity import authenticate
+from paths import Resolver, leads_nowhere
 from rate_limits import limited
 from security_headers import protected
 from undeclared import refuse_undeclared
@@ -32,7 +32,7 @@ def application(
     """
     # Reading the settings here makes a wrong one stop the start and not the first request.
     engine()
-    app = APIGatewayHttpResolver(
+    app = Resolver(
         enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=problems.json_body
     )
     for module in routes:
@@ -50,19 +50,30 @@ def application(
         # The resolver forgets who asked when it has answered; a request that never reached it left that behind.
         app.clear_context()
         try:
-            refusal = (
-                problems.unreadable(request, body_bytes)
-                or authenticate(request, app)
-                or importing_gate.refused(request, app)
-            )
-            if refusal is not None:
-                return problems.as_result(refusal, request)
-            # A replay is no operation: it comes before the limit.
-            return once(request, app, lambda: limited(request, app, operations, lambda: app.resolve(event, context)))
+            return _answer(app, request, context, body_bytes, operations)
         except Exception as error:  # noqa: BLE001 - what leaves the handler is logged by Lambda with its message
             return problems.as_result(problems.internal(error), request)
 
     return handler
+
+
+def _answer(
+    app: Resolver, request: APIGatewayProxyEventV2, context: LambdaContext, body_bytes: int, operations: Operations
+) -> dict[str, Any]:
+    refusal = authenticate(request, app)
+    if refusal is not None:
+        return problems.as_result(refusal, request)
+    # Refused for what it asks, too, a request counts; that of a body that nobody reads does not.
+    nowhere = leads_nowhere(request, app)
+    if nowhere is not None:
+        return limited(request, app, operations, lambda: problems.as_result(nowhere, request))
+    refusal = problems.unreadable(request, body_bytes) or importing_gate.refused(request, app)
+    if refusal is not None:
+        return problems.as_result(refusal, request)
+    # A replay is no operation: it comes before the limit.
+    return once(
+        request, app, lambda: limited(request, app, operations, lambda: app.resolve(request.raw_event, context))
+    )
 
 
 def _with_plain_headers(event: dict[str, Any]) -> dict[str, Any]:

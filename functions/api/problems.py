@@ -169,11 +169,11 @@ def _unsupported(*_: RequestUnsupportedContentType) -> Response[str]:
     return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", f"send the body as {_JSON}")
 
 
-def _not_found(error: NotFound) -> Response[str]:
+def not_found(error: NotFound) -> Response[str]:
     return problem(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {error.kind}")
 
 
-def _no_route(_: NotFoundError) -> Response[str]:
+def no_route(*_: NotFoundError) -> Response[str]:
     return problem(HTTPStatus.NOT_FOUND, "no_such_route", "there is no such route")
 
 
@@ -234,8 +234,8 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response[str]]] = {
     RequestValidationError: _invalid_request,
     Invalid: lambda error: invalid(error.violations),
     RequestUnsupportedContentType: _unsupported,
-    NotFound: _not_found,
-    NotFoundError: _no_route,
+    NotFound: not_found,
+    NotFoundError: no_route,
     Stale: _stale,
     WrongForm: _wrong_form,
     AlreadyExists: lambda error: problem(HTTPStatus.CONFLICT, "already_exists", str(error)),

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.cursor import cursor
+from models.named import ID
 from models.wire import Moment, Wire, exactly_one_of
 from voice_engine.queue import QueueStats
 from voice_engine.queue_desk import DeadLetter, QueueView, Retried
@@ -91,7 +92,7 @@ class RetryFailed(Wire):
 
     model_config = exactly_one_of("editId", "all")
 
-    edit_id: Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")] | None = None
+    edit_id: Annotated[str, Field(pattern=ID)] | None = None
     all: Literal[True] | None = None
 
     @model_validator(mode="after")

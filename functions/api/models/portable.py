@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSeri
 from pydantic_core import PydanticCustomError
 
 from models.content import POSTS, TEXT_CHARACTERS, Platform
+from models.named import ID
 from models.voices import SLUG
 from models.wire import SEEN, SEEN_SCHEMA, Wire
 from voice_engine.clock import iso
@@ -35,7 +36,7 @@ def _together(posts: tuple[str, ...]) -> tuple[str, ...]:
     return posts
 
 
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
+Id = Annotated[str, Field(pattern=ID)]
 Slug = Annotated[str, Field(pattern=SLUG)]
 Version = Annotated[int, Field(ge=1, le=_COUNT)]
 Time = Annotated[AwareDatetime, PlainSerializer(iso, return_type=str)]

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from conditions import IfMatch, tags
@@ -12,7 +12,8 @@ from documented import answers
 from idempotency import remember
 from identity import profile_of
 from models.archetypes import ApplyArchetype, ArchetypeList, ArchetypeView, CreateArchetype
-from models.voices import SLUG, Voice
+from models.named import ArchetypeSlug
+from models.voices import Voice
 from models.wire import Wire
 from routes.profile import CHANGED, style_answer
 from voice_engine.archetypes import Listed, answers_about
@@ -55,15 +56,13 @@ def create(body: Annotated[CreateArchetype, Body()], voice: Voice = DEFAULT_VOIC
 
 
 @router.delete(
-    "/api/profile/archetypes/<slug>",
+    "/api/profile/archetypes/<archetype>",
     summary="Remove one of one's own",
     tags=["archetypes"],
     status_code=HTTPStatus.NO_CONTENT.value,
 )
-def remove(
-    slug: Annotated[str, Path(pattern=SLUG, description="the archetype's slug")], voice: Voice = DEFAULT_VOICE
-) -> Response[str]:
-    engine().archetype_library.remove(profile_of(router.context, voice), slug)
+def remove(archetype: ArchetypeSlug, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+    engine().archetype_library.remove(profile_of(router.context, voice), archetype)
     return Response(status_code=HTTPStatus.NO_CONTENT.value, body="")
 
 

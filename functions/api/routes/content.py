@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from documented import answers
@@ -23,6 +23,7 @@ from models.content import (
     place,
 )
 from models.cursor import Cursor
+from models.named import ContentId
 from models.voices import OtherVoice, Voice
 from voice_engine.bootstrap import engine
 from voice_engine.contents import Saved
@@ -30,8 +31,6 @@ from voice_engine.profile_key import DEFAULT_VOICE
 from voice_engine.store.contents import Content
 
 router = APIGatewayHttpRouter()
-
-ContentId = Annotated[str, Path(description="the content's `id`")]
 
 
 @router.post(

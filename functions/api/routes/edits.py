@@ -1,15 +1,14 @@
 """DELETE /api/edits/{editId}"""
 
 from http import HTTPStatus
-from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from documented import answers
 from identity import identity_of
 from models.learning import LearningView
+from models.named import EditId
 from voice_engine.bootstrap import engine
 
 router = APIGatewayHttpRouter()
@@ -26,7 +25,7 @@ router = APIGatewayHttpRouter()
     status_code=HTTPStatus.ACCEPTED.value,
     openapi_extensions=answers(headers=["Location"]),
 )
-def unlearn(edit_id: Annotated[str, Path(description="the `editId` that the save answered")]) -> Response[LearningView]:
+def unlearn(edit_id: EditId) -> Response[LearningView]:
     user_id = identity_of(router.context).user_id
     engine().unlearning.ask(user_id, edit_id)
     return Response(

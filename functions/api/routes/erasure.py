@@ -1,15 +1,14 @@
 """DELETE /api/profile, DELETE /api/voices/{slug} and GET /api/erasure: what is a person's, erased for good"""
 
 from http import HTTPStatus
-from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from documented import answers
 from identity import identity_of, profile_of
 from models.erasure import ErasureView
+from models.named import VoiceSlug
 from models.voices import Voice
 from voice_engine.bootstrap import engine
 from voice_engine.profile_key import DEFAULT_VOICE
@@ -34,15 +33,15 @@ def erase_person() -> Response[ErasureView]:
 
 
 @router.delete(
-    "/api/voices/<slug>",
+    "/api/voices/<voice>",
     summary="Erase one voice",
     description="With its contents, edits and log, for good. The default voice can be reset, or erased with all else.",
     tags=["voices"],
     status_code=HTTPStatus.ACCEPTED.value,
     openapi_extensions=answers(headers=["Location"], refuses={"wrong_form": 409}),
 )
-def erase_voice(slug: Annotated[str, Path(description="the voice's `slug`")]) -> Response[ErasureView]:
-    return _accepted(engine().eraser.erase_voice(profile_of(router.context, slug)), f"{_STATUS}?voice={slug}")
+def erase_voice(voice: VoiceSlug) -> Response[ErasureView]:
+    return _accepted(engine().eraser.erase_voice(profile_of(router.context, voice)), f"{_STATUS}?voice={voice}")
 
 
 @router.get(

@@ -4,13 +4,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from conditions import IfMatch, IfNoneMatch, tags
 from documented import answers
 from identity import profile_of
 from models.explanation import ExplanationView
+from models.named import FieldPath
 from models.profile import PHRASE_CHARACTERS, LearningChange, ProfileChange
 from models.style import StyleView
 from models.voices import Voice
@@ -25,8 +26,6 @@ router = APIGatewayHttpRouter()
 STYLE_HEADERS = ("ETag", "Cache-Control")
 # What every route answers that changes the profile of one voice.
 CHANGED = answers(StyleView, headers=STYLE_HEADERS, refuses={"stale": 412})
-
-FieldPath = Annotated[str, Path(description="the field, such as `tone.formality`")]
 
 
 @router.get(
@@ -65,23 +64,23 @@ def explain(voice: Voice = DEFAULT_VOICE) -> ExplanationView:
 
 
 @router.put(
-    "/api/profile/overrides/<path>",
+    "/api/profile/overrides/<field>",
     summary="Lock one field at the value that holds now",
     description="Learned, inherited or neutral: it is set by hand from then on, and learning leaves it alone.",
     tags=["profile"],
     openapi_extensions=CHANGED,
 )
-def lock(path: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+def lock(field: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     profile = profile_of(router.context, voice)
-    return style_answer(engine().profile_desk.lock(profile, path, expected=tags(if_match)))
+    return style_answer(engine().profile_desk.lock(profile, field, expected=tags(if_match)))
 
 
 @router.delete(
-    "/api/profile/overrides/<path>", summary="Unlock one field", tags=["profile"], openapi_extensions=CHANGED
+    "/api/profile/overrides/<field>", summary="Unlock one field", tags=["profile"], openapi_extensions=CHANGED
 )
-def unlock(path: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
+def unlock(field: FieldPath, if_match: IfMatch = None, voice: Voice = DEFAULT_VOICE) -> Response[str]:
     profile = profile_of(router.context, voice)
-    return style_answer(engine().profile_desk.unlock(profile, path, expected=tags(if_match)))
+    return style_answer(engine().profile_desk.unlock(profile, field, expected=tags(if_match)))
 
 
 @router.delete(
