@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from problem_codes import Code
 from tests.openapi_document import PROBLEM, errors_of, followed, operations
 from tests.template import ROOT, routes
+from tests.whole_numbers import EXACT, places
 
 _FILES = ("docs/openapi.json", "functions/api/published/openapi.json", "functions/api/published/docs.html")
 
@@ -138,6 +139,20 @@ def test_a_schema_is_one(schema: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("example", "schema"), [pytest.param(e, s, id=name) for name, e, s in examples()])
 def test_an_example_is_what_its_schema_says(example: Any, schema: dict[str, Any]) -> None:
     assert errors_of(example, schema) == []
+
+
+def test_a_whole_number_of_a_request_has_bounds_that_every_reader_of_json_can_hold() -> None:
+    """JSON itself sets none: without a bound a number of a million digits would be allowed."""
+    found = 0
+    for _, _, operation in operations():
+        parameters = [parameter["schema"] for parameter in operation.get("parameters", [])]
+        contents = operation.get("requestBody", {}).get("content", {}).values()
+        for schema in (*parameters, *(content["schema"] for content in contents)):
+            for place, told in places(schema):
+                if told["type"] == "integer" and "const" not in told:
+                    found += 1
+                    assert -EXACT <= told["minimum"] <= told["maximum"] <= EXACT, (operation["operationId"], place)
+    assert found
 
 
 def test_a_wrong_example_would_be_found() -> None:

@@ -1,13 +1,13 @@
 """What an operator sees of the queue and asks of it, on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.cursor import cursor
 from models.named import ID
-from models.wire import Moment, Wire, exactly_one_of
+from models.wire import Moment, Wire, Yes, exactly_one_of
 from voice_engine.queue import QueueStats
 from voice_engine.queue_desk import DeadLetter, QueueView, Retried
 
@@ -93,7 +93,7 @@ class RetryFailed(Wire):
     model_config = exactly_one_of("editId", "all")
 
     edit_id: Annotated[str, Field(pattern=ID)] | None = None
-    all: Literal[True] | None = None
+    all: Yes | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:

@@ -1,14 +1,14 @@
 """Archetypes on the wire."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.profile import VoiceValues
 from models.voices import SLUG
-from models.wire import SEEN, SEEN_SCHEMA, Wire, exactly_one_of
+from models.wire import SEEN, SEEN_SCHEMA, Wire, Yes, exactly_one_of
 from voice_engine.archetypes import Listed
 from voice_engine.voice.profile import nested
 
@@ -24,7 +24,7 @@ class CreateArchetype(Wire):
     name: Annotated[str, Field(min_length=1, max_length=60, json_schema_extra=SEEN_SCHEMA), SEEN]
     description: Annotated[str, Field(max_length=300)] = ""
     values: VoiceValues | None = None
-    from_profile: Literal[True] | None = None
+    from_profile: Yes | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

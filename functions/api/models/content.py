@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 import models.cursor
-from models.wire import SEEN, SEEN_SCHEMA, WHOLE, Moment, Wire, exactly_one_of
+from models.wire import EXACT, SEEN, SEEN_SCHEMA, WHOLE, Moment, Wire, exactly_one_of
 from voice_engine.contents import Draft
 from voice_engine.store.contents import Content, Place, Summary
 
@@ -64,7 +64,7 @@ class SaveEdits(Wire):
 
     edited_text: Text | None = None
     posts: Posts | None = None
-    base_rev: Annotated[int, Field(ge=0), WHOLE] | None = None
+    base_rev: Annotated[int, Field(ge=0, le=EXACT), WHOLE] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

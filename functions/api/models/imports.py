@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from models.export import ITEMS
 from models.portable import AnyItem, ArchetypeItem, ContentItem, EditItem, EventItem, ProfileItem
-from models.wire import Moment, Wire
+from models.wire import WHOLE, Moment, One, Wire, wholes
 from voice_engine.errors import Invalid, Violation
 from voice_engine.importing import PAGES, Page
 from voice_engine.store.imports import Import
@@ -26,8 +26,8 @@ class ImportPage(Wire):
     """One page of an export, as `GET /api/profile/export` gave it. `nextCursor` null: it is the last one."""
 
     format: Literal["voice-engine-export"]
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    page: Annotated[int, Field(ge=1, le=PAGES)]
+    schema_: Annotated[One, Field(alias="schema")]
+    page: Annotated[int, Field(ge=1, le=PAGES), WHOLE]
     items: Annotated[
         list[dict[str, Any]], Field(max_length=ITEMS, description="The items of the export's page, unchanged.")
     ]
@@ -76,7 +76,7 @@ class ImportView(Wire):
 def _item(place: int, given: dict[str, Any]) -> Item:
     try:
         # As JSON, because a list is a tuple and a text a time there. Escaped, because half a character is none.
-        return _ITEM.validate_json(json.dumps(given)).portable()
+        return _ITEM.validate_json(json.dumps(wholes(given))).portable()
     except ValidationError as error:
         raise Invalid(*(_violation(place, detail) for detail in error.errors(include_input=False)[:_TOLD])) from None
     except Exception as error:  # noqa: BLE001 - whatever the library raises for what is no Extended JSON

@@ -7,7 +7,7 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from models.wire import SEEN, SEEN_SCHEMA, WHOLE, Timestamp, Wire
+from models.wire import EXACT, SEEN, SEEN_SCHEMA, WHOLE, Timestamp, Wire
 from voice_engine.voice import visible
 from voice_engine.voice.fields import BY_PATH, Substitution
 
@@ -117,7 +117,7 @@ class ProfileChange(VoiceValues):
     rules: Annotated[list[Annotated[str, _short("rules"), SEEN]], _few("rules")] | None = None
     sample_posts: Annotated[list[Annotated[str, _short("samplePosts"), SEEN]], _few("samplePosts")] | None = None
     voice_strength: Annotated[int, within("voiceStrength"), WHOLE] | None = None
-    learning_iterations: Annotated[int, Field(ge=0), WHOLE] | None = None
+    learning_iterations: Annotated[int, Field(ge=0, le=EXACT), WHOLE] | None = None
     profile_source: ProfileSource | None = None
     archetype_base: str | None = None
     last_updated: Timestamp | None = None

@@ -1,7 +1,7 @@
 """How every model is written on the wire: camelCase, each value of its own JSON type, nothing unknown accepted."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -17,8 +17,38 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# For an int: JSON has one kind of number, so 8.0 is as whole as 8.
+def wholes(value: Any) -> Any:
+    """A value of JSON with each whole number in it as an int; a float takes that, too."""
+    match value:
+        case dict():
+            return {name: wholes(part) for name, part in value.items()}
+        case list():
+            return [wholes(part) for part in value]
+        case _:
+            return _whole(value)
+
+
+# For each int of a request: JSON has one kind of number, so 8.0 is as whole as 8.
 WHOLE = BeforeValidator(_whole)
+# For an int without a bound of its own: up to here every reader of JSON holds it exactly (RFC 8259, section 6).
+EXACT = 2**53 - 1
+
+
+def _flag(value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise PydanticCustomError("flag", "should be true")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("number", "should be a number")
+    return value
+
+
+# Python holds 1 and True to be equal; JSON does not.
+Yes = Annotated[Literal[True], BeforeValidator(_flag)]
+One = Annotated[Literal[1], BeforeValidator(_number)]
 
 
 def _seen(text: str) -> str:

@@ -25,6 +25,7 @@ from tests.integration.portability.account import (
     take,
     told,
 )
+from tests.whole_numbers import pointed
 from voice_engine.bootstrap import Engine
 from voice_engine.ids import new_id
 from voice_engine.profile_key import profile_key
@@ -101,6 +102,16 @@ def test_a_copy_is_what_was_copied_and_a_copy_of_it_too(
     # No id, and nothing of whose it was, is as it was.
     ids = {item["id"] for item in items(pages(api, person.user)) if "id" in item}
     assert not [id_ for id_ in ids if id_ in json.dumps(found)]
+
+
+def test_a_number_is_whole_however_a_client_writes_it(api: Api, learn: Learn, running: Engine, user: str) -> None:
+    person = Person(api, learn, user)
+    steps = [("edit", 1), ("thread", 2), ("failed", 3), ("unlearned", 4), ("archetype", 5), ("set", 6)]
+    live(person, [(what, "default", number) for what, number in steps])
+    found, before = pages(api, user), told(api, user)
+    take(api, f"copy-{user}", pointed(found))
+    assert running.import_rebuild.run(lambda: 60) == 1
+    assert told(api, f"copy-{user}") == before
 
 
 def test_it_may_be_taken_in_elsewhere(

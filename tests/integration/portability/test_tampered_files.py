@@ -41,7 +41,7 @@ def test_a_page_that_names_more_edits_than_an_account_may_hold_is_refused(api: A
 VALUES = st.one_of(
     st.none(),
     st.booleans(),
-    st.sampled_from([-1, 0, 1, 2**31, 2**63, 10**30, 1.5, float("nan"), float("inf")]),
+    st.sampled_from([-1, 0, 1, 2**31, 2**63, 10**30, 8.0, 1e300, 1.5, float("nan"), float("inf")]),
     st.sampled_from(["", "x", "0" * 24, "\ud800", "$where", "a" * 300, "mail", "2026-01-01T00:00:00Z", "learned"]),
     st.sampled_from(
         [[], {}, [[]], {"$oid": "0" * 24}, {"$date": "x"}, {"$binary": {"base64": "AA==", "subType": "00"}}]
