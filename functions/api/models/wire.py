@@ -1,5 +1,7 @@
 """How every model is written on the wire: camelCase, each value of its own JSON type, nothing unknown accepted."""
 
+import calendar
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -64,13 +66,18 @@ SEEN_SCHEMA: dict[str, JsonValue] = {"pattern": visible.PATTERN}
 type Moment = Annotated[datetime, PlainSerializer(iso, return_type=str), _TIMESTAMP]
 
 
+# RFC 3339, section 5.6: leap seconds, small letters, fractions of any length and the year 0 are in it, which `datetime`
+# has not. A space, which it lets stand for the T, comes from programs that write times for people.
+_DATE_TIME = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-9]{2})[Tt ]"
+    r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
 def _timestamp(value: str) -> str:
     """Raises ValueError for what names no moment."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    found = _DATE_TIME.fullmatch(value)
+    if found is None or not 1 <= int(found["day"]) <= calendar.monthrange(int(found["year"]), int(found["month"]))[1]:
         raise PydanticCustomError("timestamp", "must be a date and a time with its offset, as in RFC 3339")
     return value
 
