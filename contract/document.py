@@ -22,9 +22,9 @@ A person may have several voices: `?voice=slug` says which one a request is abou
 Another person's things do not exist: they are 404. The path is looked at first: one that has no route, or cannot be
 the name of anything, is 404 whatever else is sent. An unknown parameter or field is refused, not passed over.
 
-Errors are problems of RFC 9457 with a stable `code`. Times are UTC, and text is counted in Unicode code points. A POST
-with an `Idempotency-Key` may be sent again: it is answered as it was at first. Each answer to
-a request that does more than read says in `RateLimit-*` how much of that a person has left.
+Errors are problems of RFC 9457 with a stable `code`. Times are UTC. Text is counted in Unicode code points, of which
+half a surrogate pair is none. A POST with an `Idempotency-Key` may be sent again: it is answered as it was at first.
+Each answer to a request that does more than read says in `RateLimit-*` how much of that a person has left.
 """
 TAGS = {
     "voices": "The voices of one person.",

@@ -8,12 +8,16 @@ from typing import Any
 
 import schemathesis
 
+from tests.whole_numbers import EXACT
+
 _KEY = re.compile(r"[!-~]{1,255}")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_CURSOR = re.compile(r"(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}==|[A-Za-z0-9_-]{3}=)?")
 _CURSOR_CHARACTERS = 2_000
 _IMPORTED = 1_000
 _SOURCES = ("neutral", "inherited", "archetype", "learned", "manual", "mixed")
 _TEXT = "I mend bicycles on Saturdays, and people wait outside with a coffee. " * 4
+# A file that is one, in UTF-8, with enough words.
 _FILE = base64.b64encode(_TEXT.encode() * 3).decode()
 
 
@@ -23,7 +27,7 @@ def map_case(context: Any, case: Any) -> Any:
         if name.lower() == "idempotency-key" and isinstance(value, str) and _KEY.fullmatch(value):
             case.headers[name] = str(uuid.uuid4())
     cursor = (case.query or {}).get("cursor")
-    if case.operation.path == "/api/profile/export" and isinstance(cursor, str) and len(cursor) <= _CURSOR_CHARACTERS:
+    if case.operation.path == "/api/profile/export" and _is_cursor(cursor):
         del case.query["cursor"]
     if case.operation.path == "/api/profile/analyze-text" and isinstance(case.body, dict):
         _give_words(case.body)
@@ -34,10 +38,15 @@ def map_case(context: Any, case: Any) -> Any:
     return case
 
 
+def _is_cursor(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _CURSOR_CHARACTERS and _CURSOR.fullmatch(value) is not None
+
+
 def _leave_out_what_is_worked_out(body: dict[str, Any]) -> None:
     """It may be sent back as it holds, and only so."""
     number = body.get("learningIterations")
-    if isinstance(number, int | float) and not isinstance(number, bool) and number >= 0 and number == int(number):
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    if is_number and 0 <= number <= EXACT and number == int(number):
         del body["learningIterations"]
     if body.get("profileSource") in _SOURCES:
         del body["profileSource"]

@@ -49,8 +49,14 @@ def _conditions(request: APIGatewayProxyEventV2, route: Dependant) -> Iterator[V
 
 
 def _fields(request: APIGatewayProxyEventV2, route: Dependant) -> Iterator[Violation]:
-    """Of a body where none is looked at; an empty object says nothing."""
-    if route.body_params or not request.body:
+    """Of a body where none is looked at; an empty object says nothing. Of a list the library looks at the first item
+    alone."""
+    if not request.body:
+        return
+    if route.body_params:
+        body = request.json_body
+        if isinstance(body, list):
+            yield Violation("body", "an object", f"a list of {len(body)}")
         return
     try:
         body = json.loads(request.decoded_body or "")

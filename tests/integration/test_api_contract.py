@@ -56,6 +56,23 @@ def test_bad_input_is_told_by_field_limit_and_what_was_given(
     assert api("GET", "/api/content", user=user).json["items"] == [], "half-written"
 
 
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("PUT", "/api/profile/style", {"voiceStrength": 1}),
+        ("POST", "/api/content", PLAIN),
+        ("POST", "/api/voices", {"slug": "mail"}),
+    ],
+)
+def test_a_list_of_bodies_is_none(api: Api, user: str, method: str, target: str, body: Any) -> None:
+    for several in ([body], [body, body], [[body]]):
+        answer = api(method, target, several, user=user)
+        assert answer.status == 422
+        assert "body" in errors(answer)
+    assert api.style(user)["hasProfile"] is False
+    assert api("GET", "/api/content", user=user).json["items"] == []
+
+
 def test_a_body_that_is_not_json_and_one_of_another_type(api: Api, user: str) -> None:
     answer = api("POST", "/api/content", "{nonsense", user=user)
     assert (answer.status, answer.json["code"]) == (400, "invalid_json")

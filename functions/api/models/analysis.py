@@ -14,16 +14,24 @@ from voice_engine.file_text import KINDS
 
 TEXT_CHARACTERS = 50_000
 FILE_BYTES = 4_000_000
+_FILE_CHARACTERS = -(-FILE_BYTES // 3) * 4
 # RFC 4648, section 4.
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _NAMES = "[^./](" + "|".join(re.escape(kind) for kind in KINDS) + ")$"
 
 
 class UploadedFile(Wire):
-    """`name` ends in .txt, .md or .pdf; `content` is base64, at most 4 MB decoded."""
+    """`name` ends in .txt, .md or .pdf; `content` is base64, at most 4 MB decoded: a PDF that holds text, or text in
+    UTF-8."""
 
     name: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra={"pattern": _NAMES})]
-    content: Annotated[str, Field(min_length=1, json_schema_extra={"contentEncoding": "base64", "pattern": _BASE64})]
+    content: Annotated[
+        str,
+        Field(
+            min_length=1,
+            json_schema_extra={"contentEncoding": "base64", "pattern": _BASE64, "maxLength": _FILE_CHARACTERS},
+        ),
+    ]
 
     def decoded(self) -> bytes:
         """Raises Invalid for what is not base64, or is too large."""

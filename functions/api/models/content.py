@@ -34,7 +34,8 @@ def _check_form(names: tuple[str, str], text: str | None, posts: list[str] | Non
 
 
 class RegisterContent(Wire):
-    """A draft that was written elsewhere: one text, or the posts of a thread."""
+    """A draft that was written elsewhere: one text, or the posts of a thread, which hold no more characters together
+    than one text may."""
 
     model_config = exactly_one_of("text", "posts")
 
@@ -58,7 +59,8 @@ class RegisterContent(Wire):
 
 
 class SaveEdits(Wire):
-    """What the writer made of the newest text; `baseRev` refuses the save when that text was another one."""
+    """What the writer made of the newest text, with as many characters as a draft may have; `baseRev` refuses the save
+    when that text was another one."""
 
     model_config = exactly_one_of("editedText", "posts")
 

@@ -21,6 +21,8 @@ ITEMS = 1_000
 # most 5 MB again. The largest item is one edit: two texts of 50,000 characters, and what was measured of it.
 PAGE_BYTES = 1_600_000
 CURSOR_CHARACTERS = 2_000
+# Base64 for addresses: RFC 4648, section 5.
+CURSOR_FORM = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}==|[A-Za-z0-9_-]{3}=)?$"
 
 
 class ExportPage(Wire):

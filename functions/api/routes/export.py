@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from documented import answers
 from identity import identity_of
-from models.export import CURSOR_CHARACTERS, ITEMS, ExportPage, page_json, page_number, place
+from models.export import CURSOR_CHARACTERS, CURSOR_FORM, ITEMS, ExportPage, page_json, page_number, place
 from models.imports import ImportView
 from voice_engine.bootstrap import engine
 
@@ -26,7 +26,13 @@ router = APIGatewayHttpRouter()
 def export(
     after: Annotated[
         str | None,
-        Query(alias="cursor", max_length=CURSOR_CHARACTERS, description="the `nextCursor` of the page before"),
+        Query(
+            alias="cursor",
+            min_length=1,
+            max_length=CURSOR_CHARACTERS,
+            pattern=CURSOR_FORM,
+            description="the `nextCursor` of the page before",
+        ),
     ] = None,
 ) -> Response[str]:
     start = place(after) if after is not None else None
