@@ -1,13 +1,10 @@
 """What every tier shares: which fixtures there are. Each tier's own conftest says what it may touch."""
 
-from tests import hypothesis_profiles
-
 pytest_plugins = [
+    "tests.hypothesis_profiles",
     "tests.bare_path",
     "tests.run_report",
     "tests.valkey_fixtures",
     "tests.mongodb_fixtures",
     "tests.engine_fixtures",
 ]
-
-hypothesis_profiles.load()

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.internal.conjecture import providers
+from hypothesis import HealthCheck, core, settings
+from hypothesis.internal.conjecture import engine, providers
+from hypothesis.strategies._internal import collections
 
 EXPLORE_SEED = "EXPLORE_SEED"
 TEST_LONG = "TEST_LONG"
@@ -48,6 +49,23 @@ def examples(short: int, *, long: int) -> Callable[[Any], Any]:
 def either[T](short: T, long: T) -> T:
     """What `make test` takes, or `make test-long`: such a test is marked `draws`, too."""
     return long if os.environ.get(TEST_LONG) else short
+
+
+def pytest_configure() -> None:
+    load()
+
+
+def pytest_collection_finish() -> None:
+    """Take back what Schemathesis exchanges in hypothesis when a test module imports it: with its printer, a property
+    that fails shows none of its values."""
+    for module, name, as_it_was in _AS_IT_WAS:
+        setattr(module, name, as_it_was)
+
+
+_AS_IT_WAS = [
+    (core, "RepresentationPrinter", core.RepresentationPrinter),
+    *((module, "BUFFER_SIZE", module.BUFFER_SIZE) for module in (core, engine, collections)),
+]
 
 
 def _forget_constants() -> None:

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import READY, Service
+from tests.hypothesis_profiles import EXPLORE_SEED
 from tests.openapi_document import operations
 from tests.template import ROOT
 from tests.waiting import PATIENCE_SECONDS
@@ -41,8 +44,7 @@ class Schemathesis:
         self._command += ["--checks", "all", "--exclude-checks", _CHECKS_THAT_ARE_OFF, "--continue-on-failure"]
         self._command += ["--request-timeout", str(PATIENCE_SECONDS), "--suppress-health-check", "too_slow"]
         self._command += ["--max-examples", str(_EXAMPLES), "--generation-database", "none", "--no-color"]
-        if os.environ.get("CI"):
-            self._command += ["--seed", "1"]
+        self._command += ["--seed", os.environ.get(EXPLORE_SEED, "1")]
 
     def asks(self, *which: str) -> int:
         """How many operations were tested, and nothing found."""
@@ -56,6 +58,7 @@ class Schemathesis:
         return int(tested[1])
 
 
+@pytest.mark.explored
 def test_schemathesis_finds_nothing(start: Callable[..., Service], checkout: Path, tmp_path: Path) -> None:
     schemathesis = Schemathesis(start(**_NO_LIMITS).has_printed(READY), checkout, tmp_path)
     # While everything of a person is erased, most of what they ask is 409: that comes last.

@@ -72,6 +72,7 @@ def _refuses_none(api: Api, use: Use, examples: int) -> None:
     refuses_none()
 
 
+@pytest.mark.explored
 @pytest.mark.parametrize("tag", _TAGS)
 def test_what_the_document_allows_is_not_refused_as_wrong(api: Api, tag: str) -> None:
     for method, path, operation in operations():

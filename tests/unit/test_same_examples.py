@@ -47,6 +47,7 @@ def test_exploring_draws_other_examples() -> None:
 
 
 _FAILING = """
+import schemathesis.generation.hypothesis.builder
 from hypothesis import given, strategies as st
 @given(st.integers(0, 1), st.text(max_size=3))
 def test_fails(number, wish):
@@ -57,7 +58,8 @@ def test_fails(number, wish):
 def test_a_failing_property_shows_its_values(tmp_path: Path) -> None:
     test = tmp_path / "test_failing.py"
     test.write_text(_FAILING)
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), str(test)]
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml")]
+    command += ["-p", "tests.hypothesis_profiles", str(test)]
     printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
     assert "number=0" in printed
     assert "wish=''" in printed
