@@ -24,6 +24,8 @@ def gateway_app(api: Api, functions: LocalFunctions, port: int) -> Flask:
     service.create()
     app: Flask = service._app  # noqa: SLF001 - SAM gives its application away only by running it itself, until a signal
     _without_head(app, api)
+    # Flask sends a caller with two slashes in a row to the path with one; here that is no route.
+    app.url_map.merge_slashes = False
     for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
         app.register_error_handler(status, _no_route)
     return app

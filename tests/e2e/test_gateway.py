@@ -58,3 +58,21 @@ def test_a_media_type_is_read_in_any_case(ask: Client, kind: str) -> None:
 def test_head_is_no_route(ask: Client, path: str) -> None:
     assert ask("HEAD", path) == (404, b"")
     assert ask("PATCH", path) == (404, b'{"message":"Not Found"}\n')
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/content/%C2%AF/save-edits?voice=default",
+        "/api/content/%0A/save-edits",
+        "/api/content/..%2F/save-edits",
+        "/api/content//save-edits",
+        "/api/content/../save-edits",
+        "/api/content/",
+        "/api/content%2F",
+        "/api/content/%FF/save-edits",
+    ],
+)
+@pytest.mark.parametrize("body", [b'{"editedText": "Mine."}', b"{", b"\xff"], ids=["edit", "half", "bytes"])
+def test_a_path_that_names_nothing_is_404_with_any_body(ask: Client, path: str, body: bytes) -> None:
+    assert ask("POST", path, body)[0] == 404
