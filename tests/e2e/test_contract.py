@@ -23,7 +23,6 @@ _CONFIGURATION = """
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "429", "5xx"]
 """
 _EXAMPLES = 3
-# The same requests wherever it runs; with this variable others are drawn.
 _ERASURE = "erasePerson"
 # Else most of it would be answered by 429.
 _NO_LIMITS = {"RATE_LIMIT_WRITES_PER_MINUTE": "10000", "RATE_LIMIT_DRAFTS_PER_MINUTE": "10000"}
