@@ -21,6 +21,7 @@ from tests.waiting import PATIENCE_SECONDS, wait_until
 
 _CODE = ("functions", "layers", "local", "template.yaml")
 NO_WINDOWS = {"LEARNING_RATE_LIMIT_MINUTES": "0", "EDIT_BATCH_WINDOW_MINUTES": "0"}
+PAGE = "https://app.example.com"
 READY = "Ctrl-C stops everything"
 
 
@@ -28,6 +29,7 @@ class Service:
     """A running `python -m local` and all that it has printed."""
 
     def __init__(self, checkout: Path, settings: dict[str, str], arguments: tuple[str, ...]) -> None:
+        self.checkout = checkout
         layer, *functions = (str(checkout / name) for name in ("layers/common", "functions/api", "functions/learner"))
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join([str(checkout), layer, *functions])
@@ -85,10 +87,7 @@ def paste(line: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """The code in a folder whose name is unlucky, with nothing of earlier starts."""
-    folder = tmp_path / "voice engine (1)"
+def _copy_of_the_code(folder: Path) -> Path:
     folder.mkdir()
     for name in _CODE:
         source = ROOT / name
@@ -97,6 +96,21 @@ def checkout(tmp_path: Path) -> Path:
         else:
             shutil.copy(source, folder / name)
     return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The code in a folder whose name is unlucky, with nothing of earlier starts."""
+    return _copy_of_the_code(tmp_path / "voice engine (1)")
+
+
+@pytest.fixture(scope="session")
+def shared_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One that learns at once and lets PAGE in, for tests that neither end it nor ask what it prints first."""
+    checkout = _copy_of_the_code(tmp_path_factory.mktemp("shared") / "voice engine (2)")
+    service = Service(checkout, NO_WINDOWS | {"CORS_ALLOWED_ORIGINS": PAGE}, ("--any-port",)).has_printed(READY)
+    yield service
+    service.ends(signal.SIGTERM)
 
 
 # Run by Python at its start: the machine looks as if no wheel of the embedded servers existed for it.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import READY, Service
+from tests.e2e.conftest import PAGE, READY, Service
 from tests.hypothesis_profiles import EXPLORE_SEED
 from tests.openapi_document import operations
 from tests.template import ROOT
@@ -68,14 +68,12 @@ def test_schemathesis_finds_nothing(start: Callable[..., Service], checkout: Pat
     assert tested == len(list(operations())) - 1
 
 
-def test_a_preflight_passes_the_gateway(start: Callable[..., Service]) -> None:
-    page = "https://app.example.com"
-    service = start(CORS_ALLOWED_ORIGINS=page).has_printed(READY)
-    address = re.search(r"http://[\d.:]+", service.curl_lines()[0])
+def test_a_preflight_passes_the_gateway(shared_start: Service) -> None:
+    address = re.search(r"http://[\d.:]+", shared_start.curl_lines()[0])
     assert address
     for path in ("/api/content", "/api/profile/overrides/rules"):
-        asked = ["-H", f"Origin: {page}", "-H", "Access-Control-Request-Method: PUT"]
+        asked = ["-H", f"Origin: {PAGE}", "-H", "Access-Control-Request-Method: PUT"]
         command = ["curl", "-si", "-X", "OPTIONS", f"{address[0]}{path}", *asked]
         answered = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         assert answered.startswith("HTTP/1.1 204"), answered
-        assert f"Access-Control-Allow-Origin: {page}" in answered
+        assert f"Access-Control-Allow-Origin: {PAGE}" in answered

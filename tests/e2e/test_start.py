@@ -16,8 +16,8 @@ from tests.e2e.conftest import NO_WINDOWS, READY, Service, paste
 from tests.waiting import is_running, wait_until
 
 
-def test_what_it_prints_can_be_pasted_and_a_save_is_learned(start: Callable[..., Service]) -> None:
-    service = start(**NO_WINDOWS).has_printed(READY)
+def test_what_it_prints_can_be_pasted_and_a_save_is_learned(shared_start: Service) -> None:
+    service = shared_start
     begun = len(service.lines)
     profile, registered, saved = map(paste, service.curl_lines())
     assert profile["hasProfile"] is True
@@ -30,22 +30,19 @@ def test_what_it_prints_can_be_pasted_and_a_save_is_learned(start: Callable[...,
     assert service.get("/health")["status"] == "ok"
 
 
-def test_make_token_prints_a_token_for_anyone(start: Callable[..., Service], checkout: Path) -> None:
-    service = start().has_printed(READY)
-    token = subprocess.run(
-        [sys.executable, "-m", "local.token", "--user", "ada"], cwd=checkout, capture_output=True, text=True, check=True
-    ).stdout.strip()
-    line = re.sub(r"Bearer [^']+", f"Bearer {token}", service.curl_lines()[0])
+def test_make_token_prints_a_token_for_anyone(shared_start: Service) -> None:
+    command = [sys.executable, "-m", "local.token", "--user", "ada"]
+    done = subprocess.run(command, cwd=shared_start.checkout, capture_output=True, text=True, check=True)
+    line = re.sub(r"Bearer [^']+", f"Bearer {done.stdout.strip()}", shared_start.curl_lines()[0])
     assert paste(line)["hasProfile"] is False
 
 
-def test_make_token_gives_the_scope_that_administration_asks_for(start: Callable[..., Service], checkout: Path) -> None:
-    service = start().has_printed(READY)
-    queue = re.sub(r"(http://[\d.:]+)\S+", r"\1/api/admin/queue", service.curl_lines()[0])
+def test_make_token_gives_the_scope_that_administration_asks_for(shared_start: Service) -> None:
+    queue = re.sub(r"(http://[\d.:]+)\S+", r"\1/api/admin/queue", shared_start.curl_lines()[0])
     command = [sys.executable, "-m", "local.token", "--user", "ada", "--scope", "admin"]
-    token = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout.strip()
+    done = subprocess.run(command, cwd=shared_start.checkout, capture_output=True, text=True, check=True)
     assert paste(queue)["code"] == "forbidden", "the demo writer's token has no scope"
-    assert paste(re.sub(r"Bearer [^']+", f"Bearer {token}", queue))["failedEdits"] == 0
+    assert paste(re.sub(r"Bearer [^']+", f"Bearer {done.stdout.strip()}", queue))["failedEdits"] == 0
 
 
 @pytest.mark.parametrize("step", ["MongoDB", "functions", "demo texts"])

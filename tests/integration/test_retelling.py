@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api
 from tests.faults.invariants import check_profile
+from tests.hypothesis_profiles import examples
 from tests.integration.test_learning import save_shortened
 from tests.time_left import looks, plenty
 from voice_engine.bootstrap import Engine
@@ -153,7 +154,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@examples(12, long=40)
 @given(steps=st.lists(STEPS, max_size=14))
 def test_the_profile_is_its_log_whatever_happens_between_the_runs(
     api: Api, learn: Learn, running: Engine, steps: list[tuple[str, Any]]
