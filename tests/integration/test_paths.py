@@ -78,7 +78,7 @@ def _ask(function: str, method: str, target: str, body: str | None, headers: dic
 _SAVE = ("api", "content", "¯", "save-edits")
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     function=st.sampled_from(FUNCTIONS),
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
