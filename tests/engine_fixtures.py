@@ -14,6 +14,7 @@ from redis import Redis
 from tests.faults.proxy import Proxy
 from tests.http_events import request_event
 from tests.issuer import AUDIENCE, ISSUER, Issuer
+from tests.mongodb_fixtures import Databases
 from tests.template import handler_module
 from tests.waiting import LONGEST_TIMEOUTS
 from voice_engine.bootstrap import Engine, engine
@@ -93,10 +94,9 @@ def issuer() -> Issuer:
     return Issuer()
 
 
-@pytest.fixture
-def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
-    """A working environment for the functions, with windows of 0 so that learning is due at once, without limits that a
-    test would meet by being fast, and with all the patience with servers that may be set."""
+def working_environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
+    """For the functions, with windows of 0 so that learning is due at once, without limits that a test would meet by
+    being fast, and with all the patience with servers that may be set."""
     return LONGEST_TIMEOUTS | {
         "MONGODB_URI": mongodb_uri,
         "MONGODB_DATABASE": database_name,
@@ -110,6 +110,22 @@ def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Is
         "OIDC_AUDIENCE": AUDIENCE,
         "OIDC_JWKS": issuer.jwks,
     }
+
+
+@pytest.fixture
+def environment(mongodb_uri: str, database_name: str, redis_url: str, issuer: Issuer) -> dict[str, str]:
+    """Of this test alone."""
+    return working_environment(mongodb_uri, database_name, redis_url, issuer)
+
+
+@pytest.fixture(scope="module")
+def shared_environment(
+    mongodb_uri: str, databases: Databases, redis_url: str, issuer: Issuer
+) -> Iterator[dict[str, str]]:
+    """Of all tests of a file, who are users of their own."""
+    name = databases.take()
+    yield working_environment(mongodb_uri, name, redis_url, issuer)
+    databases.give_back(name)
 
 
 @pytest.fixture

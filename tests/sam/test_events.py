@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,21 +31,23 @@ _PUBLIC = {"GET /health", "GET /openapi.json", "GET /docs"}
 type Invoke = Callable[[str, dict[str, Any]], Any]
 
 
-@pytest.fixture
-def invoke(environment: dict[str, str], tmp_path: Path) -> Iterator[Invoke]:
-    """Runs a function of the template, named by its logical id, in a sandbox of its own."""
+@pytest.fixture(scope="module")
+def invoke(shared_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invoke]:
+    """Runs a function of the template, named by its logical id, in a sandbox of its own. The database is prepared, and
+    whoever uses it is a user of their own."""
     defined = read_template(ROOT / "template.yaml").functions
-    # What the template sets for AWS gives way to this test's servers.
+    # What the template sets for AWS gives way to the servers of the tests.
     settings = {"MONGODB_URI_SECRET": "", "REDIS_CLUSTER": "false", "REDIS_IAM_USER": "", "REDIS_IAM_CACHE": ""}
-    settings |= {"OIDC_JWKS_URL": ""} | environment
+    settings |= {"OIDC_JWKS_URL": ""} | shared_environment
     layer = str(ROOT / "layers" / "common")
+    logs = tmp_path_factory.mktemp("logs")
     with Guardian() as guardian:
         pools = {
             name: SandboxPool(
                 definition,
                 # Nobody listens there: a wake that cannot be sent must not hurt a save.
                 function_environment(definition, settings, layer=layer, lambda_endpoint="http://127.0.0.1:9"),
-                log=tmp_path / f"{name}.log",
+                log=logs / f"{name}.log",
                 guardian=guardian,
                 most=1,
             )
@@ -58,6 +59,7 @@ def invoke(environment: dict[str, str], tmp_path: Path) -> Iterator[Invoke]:
             assert "error" not in result, result
             return result["result"]
 
+        invoke("LearnerFunction", {"source": "manual"})
         yield invoke
         for pool in pools.values():
             pool.close(grace_seconds=1)
@@ -93,7 +95,6 @@ def test_every_trigger_of_the_learner_has_a_sample() -> None:
 
 @pytest.mark.parametrize("name", sorted(_REQUESTS))
 def test_a_sample_request_is_answered(name: str, invoke: Invoke, issuer: Issuer, user: str) -> None:
-    invoke("LearnerFunction", {"source": "manual"})  # prepares the database
     register = _with(_REQUESTS["register-content"], {_TOKEN: issuer.token(user)})
     content = json.loads(invoke(_function_of(register["routeKey"]), register)["body"])
     known = {_TOKEN: issuer.token(user), _CONTENT_ID: content["id"]}
