@@ -165,8 +165,9 @@ class Text:
     sentences: tuple[tuple[Clause, ...], ...]
 
 
-def plan(chance: random.Random, style: Style) -> Text:
-    """What the drafter says about one topic, cut into sentences of about the style's length."""
+def plan(chance: random.Random, style: Style, sentences: int | None = None) -> Text:
+    """What the drafter says about one topic, cut into sentences of about the style's length: so many of two clauses
+    each, SENTENCES unless given."""
     clauses = tuple(
         Clause(
             _spoken(text, chance.choice(NOUNS)),
@@ -174,7 +175,7 @@ def plan(chance: random.Random, style: Style) -> Text:
             chance.choice(ASIDES) if chance.random() < ASIDE_SHARE else "",
             chance.random(),
         )
-        for text in chance.sample(CLAUSES, 2 * SENTENCES)
+        for text in chance.sample(CLAUSES, 2 * (sentences or SENTENCES))
     )
     return Text(_cut(clauses, style.sentence_length))
 

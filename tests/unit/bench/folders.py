@@ -27,12 +27,12 @@ def style(number: int) -> Style:
     )
 
 
-def edits(name: str, writers: int, each: int) -> Iterable[dict[str, Any]]:
+def edits(name: str, writers: int, each: int, sentences: int) -> Iterable[dict[str, Any]]:
     for number in range(writers):
         wanted = style(number)
         for turn in range(each):
             chance = random.Random(f"{name} {number} {turn}")
-            text = drafter.plan(chance, MACHINE)
+            text = drafter.plan(chance, MACHINE, sentences)
             edited = drafter.render(drafter.resplit(text, wanted.sentence_length), wanted)
             yield {
                 "id": f"{name}-{number}-{turn}",
@@ -43,11 +43,11 @@ def edits(name: str, writers: int, each: int) -> Iterable[dict[str, Any]]:
             }
 
 
-def texts(name: str, authors: int, each: int) -> Iterable[dict[str, Any]]:
+def texts(name: str, authors: int, each: int, sentences: int) -> Iterable[dict[str, Any]]:
     for number in range(authors):
         wanted = style(number)
         for turn in range(each):
-            text = drafter.plan(random.Random(f"own {name} {number} {turn}"), wanted)
+            text = drafter.plan(random.Random(f"own {name} {number} {turn}"), wanted, sentences)
             yield {
                 "id": f"own-{name}-{number}-{turn}",
                 "author": f"{name}{number}",
@@ -71,14 +71,15 @@ def cases() -> Iterable[dict[str, Any]]:
         yield {"id": f"case-{number}", "lang": "de" if number == 3 else "en", "text": text, "sentences": told}
 
 
-def write(folder: Path, *, writers: int = 4, each: int = 34) -> Path:
-    """A folder as `make eval` takes it."""
+def write(folder: Path, *, writers: int = 4, each: int = 34, sentences: int = 3) -> Path:
+    """A folder as `make eval` takes it, with so many writers of prose and edits of each. sentences: how long a text
+    is."""
     files = {
-        "edits/lamp.jsonl": edits("lamp", writers, each),
-        "edits/postedit.jsonl": edits("postedit", 6, 4),
-        "authors/postedit.jsonl": texts("postedit", 6, 2),
-        "authors/blogs.jsonl": texts("blogs", 4, 12),
-        "authors/microposts.jsonl": texts("microposts", 4, 12),
+        "edits/lamp.jsonl": edits("lamp", writers, each, sentences),
+        "edits/postedit.jsonl": edits("postedit", 4, 3, sentences),
+        "authors/postedit.jsonl": texts("postedit", 4, 2, sentences),
+        "authors/blogs.jsonl": texts("blogs", 3, 8, sentences),
+        "authors/microposts.jsonl": texts("microposts", 3, 8, sentences),
         "sentences/golden.jsonl": cases(),
     }
     for name, rows in files.items():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.eval import __main__ as command
-from bench.eval import apply, loop, traits
+from bench.eval import apply, bootstrap, check_trials, drafter, loop, traits
 from tests.unit.bench.folders import write
 
 KEYS = {
@@ -42,16 +42,22 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("data"), writers=3, each=26)
+    return write(tmp_path_factory.mktemp("data"), writers=3, each=23)
 
 
 @pytest.fixture(scope="module")
 def quick() -> Iterator[None]:
-    """Fewer simulated people and orders: the figures are coarser, the path through the code is the same."""
+    """Fewer simulated people, orders, texts and draws: the figures are coarser, the path through the code is the
+    same."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "WRITERS", 2)
+        patch.setattr(loop, "DRAFTS", max(loop.TOLD))
+        patch.setattr(drafter, "SENTENCES", 4)
         patch.setattr(apply, "WRITERS", 3)
         patch.setattr(traits, "SHUFFLES", 1)
+        patch.setattr(bootstrap, "DRAWS", 100)
+        patch.setattr(check_trials, "MOST_TESTED", 5)
+        patch.setattr(check_trials, "MOST_OTHERS", 6)
         yield
 
 
@@ -92,10 +98,11 @@ def test_the_table_names_every_measure_and_can_be_printed_again(
     assert all(f"`{key}`" in printed for key in KEYS)
 
 
-def test_the_same_folder_gives_the_same_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_folder_gives_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "data", writers=1, each=2)
     files = [tmp_path / "one.json", tmp_path / "two.json"]
     for file in files:
-        run(monkeypatch, "--data", str(folder), "--out", str(file), "--sections", "sentences,progress")
+        run(monkeypatch, "--data", str(folder), "--out", str(file), "--sections", "sentences,phrases,progress")
     assert files[0].read_bytes() == files[1].read_bytes()
 
 

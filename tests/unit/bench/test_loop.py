@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +70,9 @@ def test_stock_phrases_stand_in_drafts_until_they_are_banned() -> None:
     assert all(ngrams.key(phrase.rstrip(":")) in keys for phrase in STOCK)
 
 
-def test_learning_lowers_the_distance_and_without_it_nothing_falls() -> None:
+def test_learning_lowers_the_distance_and_without_it_nothing_falls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafter, "SENTENCES", 4)
+    monkeypatch.setattr(loop, "DRAFTS", 20)
     people = [loop._writer(seed) for seed in range(3)]
     learned = loop._mean([loop._distances(writer, learning=True) for writer in people])
     unlearned = loop._mean([loop._distances(writer, learning=False) for writer in people])

@@ -72,8 +72,8 @@ def test_priors_find_what_people_were_made_with() -> None:
 def test_what_edits_teach_brings_the_product_below_the_population(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(traits, "SHUFFLES", 2)
-    results = {result.key: result for result in traits.evaluate(source.read(write(tmp_path, writers=4)))}
+    monkeypatch.setattr(traits, "SHUFFLES", 1)
+    results = {result.key: result for result in traits.evaluate(source.read(write(tmp_path, writers=4, each=30)))}
     for k in traits.CHANGE_AT:
         change = results[f"traits.change.k{k}"]
         assert isinstance(change.value, float)

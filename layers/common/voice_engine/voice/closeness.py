@@ -45,11 +45,10 @@ def _view_similarity(fingerprint: Fingerprint, text: TextDigest, scale: Scale) -
         product += direction * offset * rarity
         known_length += direction * direction * rarity
         text_length += offset * offset * rarity
-    kept = 0
-    for gram, weight in weights.items():
-        kept += weight * weight
-        if gram not in entries:
-            text_length += weight * weight / scale.commonness(gram)
+    others = {gram: (weight, 0) for gram, weight in weights.items() if gram not in entries}
+    for _, weight, _, commonness in scale.weighed(others):
+        text_length += weight * weight / commonness
+    kept = sum(weight * weight for weight in weights.values())
     text_length += max(0, ONE * ONE - kept) / scale.floor
     return _cosine(product, known_length, text_length)
 

@@ -109,11 +109,6 @@ class Scale:
         """What is added to each commonness, so that the unseen is not infinitely rare."""
         return UNSEEN * self.weight // (self.drafts + COMMONNESS_PRIOR) + 1
 
-    def commonness(self, gram: int) -> int:
-        """The mean weight in drafts of an n-gram that stands in none of the person's, in 1/ONE, with the floor."""
-        mean = self.typical.means[self.position].get(gram, 0)
-        return COMMONNESS_PRIOR * mean // (self.drafts + COMMONNESS_PRIOR) + self.floor
-
     def weighed(self, entries: Mapping[int, tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
         """Each n-gram with its mean weight in known texts, its centre and its commonness, in 1/ONE.
 
