@@ -22,8 +22,10 @@ from voice_engine.profile_key import ProfileId
 SHARDS = either(1, 4)
 
 
-def kill_points(commands: list[str], moments: Sequence[Moment], shard: int) -> list[tuple[int, Moment]]:
-    """Where to kill a learner that sends these commands: `make test` once at each kind of command and at every commit,
+def kill_points(
+    commands: list[str], moments: Sequence[Moment], shard: int, *, shards: int = SHARDS
+) -> list[tuple[int, Moment]]:
+    """Where to kill a process that sends these commands: `make test` once at each kind of command and at every commit,
     `make test-long` at all of them."""
     numbered = list(enumerate(commands, start=1))
     first = {name: number for number, name in reversed(numbered)}
@@ -32,7 +34,7 @@ def kill_points(commands: list[str], moments: Sequence[Moment], shard: int) -> l
     stops: list[tuple[int, Moment]] = [(number, moment) for number in reached for moment in moments]
     # After a command is before the next one, but for the last.
     stops += [] if "after" in moments else [(len(commands), "after")]
-    return stops[shard::SHARDS]
+    return stops[shard::shards]
 
 
 class LearnerProcess:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import pymongo
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
@@ -15,6 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from tests.engine_fixtures import QueueKeys
 from tests.faults.invariants import check_profile
+from tests.hypothesis_profiles import either
+from tests.mongodb_fixtures import Databases
 from voice_engine.bootstrap import Engine
 from voice_engine.cache import Entry
 from voice_engine.contents import Draft
@@ -23,7 +24,6 @@ from voice_engine.profile_key import ProfileId, profile_key
 from voice_engine.profiles import cache_key
 from voice_engine.queue import LearningJob
 from voice_engine.settings import read_settings
-from voice_engine.store.schema import migrate
 
 TEXTS = st.sampled_from(
     [
@@ -41,15 +41,16 @@ class Life(RuleBasedStateMachine):
     """Two people, one queue, one cache, and everything that may befall them."""
 
     environment: dict[str, str]
+    databases: Databases
 
     def __init__(self) -> None:
         super().__init__()
         token = secrets.token_hex(6)
         self.prefix = f"bull-{token}"
-        own = self.environment | {"MONGODB_DATABASE": f"test_{token}", "QUEUE_PREFIX": self.prefix}
+        self.database_name = self.databases.take()
+        own = self.environment | {"MONGODB_DATABASE": self.database_name, "QUEUE_PREFIX": self.prefix}
         own |= {"ERASURE_GRACE_SECONDS": "0.05"}
         self.engine = Engine(read_settings(own))
-        migrate(self.engine.database)
         self.redis = redis.Redis.from_url(own["REDIS_URL"])
         self.people = [f"user-{token}-{number}" for number in range(2)]
         self.contents: list[list[str]] = [[], []]
@@ -188,10 +189,9 @@ class Life(RuleBasedStateMachine):
                 if self.engine.profiles.find(profile_key(user)) is not None:
                     check_profile(self.engine, user)
         finally:
-            with pymongo.MongoClient(self.environment["MONGODB_URI"]) as client:
-                client.drop_database(self.engine.database.collection("profiles").database.name)
             self.engine.database.close()
             self.redis.close()
+            self.databases.give_back(self.database_name)
 
     def settle(self) -> None:
         edits = self.engine.edits
@@ -211,14 +211,14 @@ class Life(RuleBasedStateMachine):
         return erasure is not None and erasure.state == "done"
 
 
-@pytest.mark.parametrize("round_", range(2))
-def test_any_interleaving_keeps_every_promise(environment: dict[str, str], round_: int) -> None:
-    machine = type("LifeHere", (Life,), {"environment": environment})
+@pytest.mark.draws
+def test_any_interleaving_keeps_every_promise(environment: dict[str, str], databases: Databases) -> None:
+    machine = type("LifeHere", (Life,), {"environment": environment, "databases": databases})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
+            max_examples=either(24, 120),
+            stateful_step_count=either(20, 50),
             suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),

@@ -1,12 +1,13 @@
 """A server does what it is asked and the answer is lost on the way: nothing is done twice, and nobody gets a 500."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.engine_fixtures import Answer, Api, QueueKeys
 from tests.faults.invariants import check_profile
+from tests.faults.killed_learner import kill_points, through
 from tests.faults.proxy import Proxy, Stop
 from voice_engine.bootstrap import Engine, engine
 from voice_engine.contents import Draft
@@ -18,7 +19,17 @@ from voice_engine.redis_connection import RedisUnavailable
 # More commands than any action here sends, with its retries.
 MOST_COMMANDS = 80
 
-type Losing = Callable[[Callable[[str], None], Callable[[str], None]], None]
+type Choice = Callable[[list[str]], Iterable[int]]
+type Losing = Callable[..., None]
+
+
+def every(commands: list[str]) -> Iterable[int]:
+    return range(1, len(commands) + 1)
+
+
+def kinds(commands: list[str]) -> Iterable[int]:
+    """One of each kind in `make test`, every one in `make test-long`."""
+    return [number for number, _ in kill_points(commands, ["after"], 0, shards=1)]
 
 
 @pytest.fixture
@@ -28,26 +39,22 @@ def losing(
     """Has somebody else act for each command that the action sends, with the answer to this one lost; then checks."""
     ports = [urlsplit(environment[name].split("?")[0]).port or 0 for name in ("REDIS_URL", "MONGODB_URI")]
 
-    def run(act: Callable[[str], None], check: Callable[[str], None]) -> None:
-        for number in range(1, MOST_COMMANDS):
+    def run(act: Callable[[str], None], check: Callable[[str], None], which: Choice = every) -> None:
+        def lose(number: int) -> list[str]:
             proxy = Proxy(*ports)
-            with_environment(
-                environment
-                | {
-                    "REDIS_URL": f"redis://127.0.0.1:{proxy.redis_port}/0",
-                    "MONGODB_URI": f"mongodb://127.0.0.1:{proxy.mongodb_port}/?directConnection=true",
-                }
-            )
+            with_environment(through(proxy, environment))
             somebody = f"{user}-{number}"
             proxy.stop = Stop(number, "after", kill=lambda: None)
             act(somebody)
             proxy.close()
             with_environment(environment)
             check(somebody)
-            if len(proxy.commands) < number:
-                assert number > 1
-                return
-        raise AssertionError("the action sends more and more commands")
+            return proxy.commands
+
+        commands = lose(MOST_COMMANDS)
+        assert 1 < len(commands) < MOST_COMMANDS, "the action sends more and more commands"
+        for number in which(commands):
+            lose(number)
 
     return run
 
@@ -130,6 +137,7 @@ def test_a_value_is_set_once_and_read_back(api: Api, losing: Losing, running: En
     losing(act, check)
 
 
+@pytest.mark.draws
 def test_edits_are_learned_once_and_none_is_blamed(losing: Losing, running: Engine, queue_keys: QueueKeys) -> None:
     def act(user: str) -> None:
         content = running.content_library.register(
@@ -151,4 +159,4 @@ def test_edits_are_learned_once_and_none_is_blamed(losing: Losing, running: Engi
         edits = running.database.collection("edits").find({"userId": user})
         assert {edit["status"] for edit in edits} == {"learned"}
 
-    losing(act, check)
+    losing(act, check, kinds)
