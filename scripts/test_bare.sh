@@ -122,6 +122,8 @@ began=$(date +%s)
 trap finish EXIT
 trap 'exit 130' INT TERM
 mkdir -p "$cache"
+# Left by one that was killed.
+find "$cache" -maxdepth 1 -name 'root-*' -mtime +0 -exec rm -rf --one-file-system {} +
 current="to read the README"
 # shellcheck disable=SC2016 # Markdown
 packages=$(sed -n 's/.*`apt-get install \([^`]*\)`.*/\1/p' README.md)
