@@ -43,7 +43,7 @@ def _link(folder: Path) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     folder = Path(mkdtemp(prefix="voice-engine-path-"))
-    config.add_cleanup(lambda: shutil.rmtree(folder))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     _link(folder)
     found = os.environ["PATH"]
     config.add_cleanup(lambda: os.environ.update(PATH=found))

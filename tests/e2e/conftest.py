@@ -88,11 +88,12 @@ def paste(line: str) -> Any:
 
 
 def _copy_of_the_code(folder: Path) -> Path:
+    """With what Python has compiled of it, which it would compile again at every start."""
     folder.mkdir()
     for name in _CODE:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
     return folder

@@ -16,7 +16,7 @@ import pytest
 from tests.template import ROOT
 from tests.waiting import PATIENCE_SECONDS
 
-_NOT_COPIED = (".*", "__pycache__", "node_modules")
+_NOT_COPIED = (".*", "node_modules")
 FOLDERS = (".", "layers/common", "functions/api", "functions/learner")
 
 

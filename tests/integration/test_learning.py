@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.engine_fixtures import Api, LambdaContext, QueueKeys
 from tests.faults.invariants import check_profile
 from voice_engine.bootstrap import Engine
@@ -124,6 +126,7 @@ def test_an_edit_that_killed_its_learner_three_times_is_set_aside(
     assert api.progress(user, edits[1])["status"] == "learned"
 
 
+@pytest.mark.long
 def test_more_than_a_batch_is_learned_at_once_in_more_than_one_transaction(
     api: Api, learn: Learn, running: Engine, user: str
 ) -> None:

@@ -308,7 +308,7 @@ def test_with_mongodb_away_the_reason_is_logged_and_no_connection_string(
     writer: Writer,
     marks: Marks,
 ) -> None:
-    lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.2"}
+    lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.05"}
     asked = [use for use in USES if use.needs_mongodb]
     events = [writer.uses(use, AnyThing()) for use in asked]
     with service(lost) as running:
@@ -349,7 +349,7 @@ def test_each_line_about_a_request_names_it(
     lines: Callable[[], list[str]],
     writer: Writer,
 ) -> None:
-    lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.2"}
+    lost = settings | {"MONGODB_URI": nowhere["MONGODB_URI"], "MONGODB_TIMEOUT_SECONDS": "0.05"}
     with service(lost) as running:
         events = [writer.asks("GET", "/api/content") for _ in range(2)]
         for event in events:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from tests.engine_fixtures import Answer, Api
+from tests.hypothesis_profiles import either
 from tests.marks import Marks
 from tests.traffic import EVERYBODYS, USES, NamedThings, Things, Use
 from tests.valkey_fixtures import StartValkey
@@ -239,8 +240,9 @@ def test_two_people_whose_names_look_alike_are_apart(
 
 
 # Each example uses every route: to look for a smaller one that fails takes minutes, and tells no more.
+@pytest.mark.draws
 @settings(
-    max_examples=5,
+    max_examples=either(1, 5),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(SUBJECTS, SUBJECTS)

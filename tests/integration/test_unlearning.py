@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine_fixtures import Api, LambdaContext
 from tests.faults.invariants import check_profile
+from tests.hypothesis_profiles import examples
 from tests.integration.test_control import SUBJECTS
 from tests.integration.test_learning import save_shortened
 from voice_engine.bootstrap import Engine
@@ -102,7 +103,7 @@ DRAFTS = [
 TEXTS = ["We use tools. It is good!", "Short. Very short. Done.", "- one\n- two\n- three", "Same but different — so."]
 
 
-@settings(max_examples=12)
+@examples(5, long=12)
 @given(
     edits=st.lists(
         st.tuples(st.sampled_from(DRAFTS), st.sampled_from(TEXTS), st.booleans(), st.booleans()),
@@ -187,7 +188,7 @@ def test_what_is_taken_back_while_a_learner_holds_the_profile_is_unlearned_befor
 STEPS = ["save and learn", "save and learn", "set", "reset", "go back", "unlearn"]
 
 
-@settings(max_examples=15)
+@examples(6, long=15)
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9)), min_size=3, max_size=14))
 def test_a_version_that_is_kept_knows_no_unlearned_edit_and_one_that_is_not_knew_one(
     api: Api, learn: Learn, running: Engine, steps: list[tuple[str, int]]

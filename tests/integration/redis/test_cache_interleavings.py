@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule, run_state_machine_as_test
 
+from tests.hypothesis_profiles import either
 from tests.integration.redis.conftest import Deployment
 from tests.waiting import PATIENCE_SECONDS
 from voice_engine.breaker import CircuitBreaker
@@ -136,13 +137,14 @@ def version_of(entry: Entry) -> int:
     return int(entry.tag.removeprefix("a."))
 
 
+@pytest.mark.draws
 def test_no_read_returns_what_was_older_than_the_last_invalidation_before_it(
     deployment: Deployment, server: redis.Redis
 ) -> None:
     machine = type("Machine", (CacheUnderRace,), {"deployment": deployment, "server": server})
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=60, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=either(30, 60), stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 import redis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
+from tests.hypothesis_profiles import either
 from tests.integration.redis.conftest import Clock, Deployment, make_job
 from voice_engine.breaker import CircuitBreaker
 from voice_engine.ids import new_id
@@ -178,9 +180,10 @@ class QueueUnderFaults(RuleBasedStateMachine):
         self.standing.pop(edit, None)
 
 
+@pytest.mark.draws
 def test_no_interleaving_loses_a_job_or_runs_it_twice_at_a_time(deployment: Deployment, server: redis.Redis) -> None:
     machine = type("Machine", (QueueUnderFaults,), {"deployment": deployment, "server": server})
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=60, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=either(20, 60), stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -170,25 +170,28 @@ def test_grammar_alone_and_names_are_no_phrases() -> None:
     assert not {"it was", "for them", "and that", "ada lovelace", "lovelace said"} & keys(delta.removed)
 
 
+UNITS = [
+    "word{} ",
+    "a.",
+    "'s",
+    "e\u0301",
+    "家",
+    "('\"",
+    ". ",
+    "\n",
+    "@a",
+    "http://",
+    "U.S. It ",
+    "1. ",
+    "👨‍👩‍👧",
+    "a.b-c+",
+    "?",
+]
+OFTEN = {"word{} ", "家", "1. "}
+
+
 @pytest.mark.parametrize(
-    "unit",
-    [
-        "word{} ",
-        "a.",
-        "'s",
-        "e\u0301",
-        "家",
-        "('\"",
-        ". ",
-        "\n",
-        "@a",
-        "http://",
-        "U.S. It ",
-        "1. ",
-        "👨‍👩‍👧",
-        "a.b-c+",
-        "?",
-    ],
+    "unit", [pytest.param(unit, marks=() if unit in OFTEN else pytest.mark.long) for unit in UNITS]
 )
 def test_a_hostile_text_gives_a_small_delta(unit: str) -> None:
     size = 50_000 // len(unit)
