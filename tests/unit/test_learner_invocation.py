@@ -49,7 +49,7 @@ def learner(aws: None) -> None:
 @pytest.mark.usefixtures("learner")
 def test_the_learner_is_invoked_once_asynchronously_as_a_wake() -> None:
     sent: list[dict[str, Any]] = []
-    learner_invocation._client().meta.events.register(
+    learner_invocation._client(None).meta.events.register(
         "before-call.lambda.Invoke", lambda params, **_: sent.append(dict(params))
     )
     invoker(NAME)()
@@ -66,7 +66,7 @@ def test_a_lambda_that_is_throttled_is_asked_once_and_the_caller_told() -> None:
         sent.append(request)
         return AWSResponse(request.url, 429, {}, MockRawResponse(b'{"Message": "Rate Exceeded."}'))
 
-    learner_invocation._client().meta.events.register_first("before-send.lambda.Invoke", throttle)
+    learner_invocation._client(None).meta.events.register_first("before-send.lambda.Invoke", throttle)
     with pytest.raises(ClientError, match="Rate Exceeded"):
         invoker(NAME)()
     assert len(sent) == 1

@@ -82,6 +82,11 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ({"REDIS_IAM_USER": "learner"}, "REDIS_IAM_CACHE"),
         ({"REDIS_IAM_USER": "learner", "REDIS_IAM_CACHE": "cache"}, "AWS_REGION"),
         ({"REDIS_CLUSTER": "true"}, "QUEUE_PREFIX"),
+        ({"AWS_SAM_LOCAL": "true", "MONGODB_URI": "", "MONGODB_URI_SECRET": "arn:aws:x"}, "MONGODB_URI_SECRET"),
+        (
+            {"AWS_SAM_LOCAL": "true", "REDIS_IAM_USER": "u", "REDIS_IAM_CACHE": "c", "AWS_REGION": "r"},
+            "REDIS_IAM_USER",
+        ),
     ],
 )
 def test_variables_that_go_together_are_named_together(change: dict[str, str], named: str) -> None:
@@ -93,7 +98,7 @@ def test_variables_that_go_together_are_named_together(change: dict[str, str], n
     st.sampled_from([name.upper() for name in Settings.model_fields]), st.text("ABCDEFGHIJ_", min_size=1, max_size=4)
 )
 def test_a_variable_that_looks_like_ours_and_is_none_stops_the_start(name: str, tail: str) -> None:
-    if name in ("AWS_REGION", "LOG_LEVEL") or name + tail in {field.upper() for field in Settings.model_fields}:
+    if name.startswith("AWS_") or name == "LOG_LEVEL" or name + tail in {field.upper() for field in Settings.model_fields}:
         return  # families that other programs use too
     with pytest.raises(SettingsError, match=name + tail):
         read_settings(GOOD | {name + tail: "1"})

@@ -130,8 +130,14 @@ class Engine:
 
     @cached_property
     def wake(self) -> Wake:
-        name = self._settings.learner_function_name
-        return Wake(self.redis, self.breaker, None if name is None else invoker(name))
+        return Wake(self.redis, self.breaker, self._invoke_learner())
+
+    def _invoke_learner(self) -> Callable[[], None] | None:
+        """None where nobody is to be asked: without a name, and on a laptop that has no Lambda of its own."""
+        s = self._settings
+        if s.learner_function_name is None or (s.aws_sam_local and s.aws_endpoint_url_lambda is None):
+            return None
+        return invoker(s.learner_function_name, endpoint_url=s.aws_endpoint_url_lambda)
 
     @cached_property
     def contents(self) -> Contents:

@@ -19,11 +19,14 @@ class InvocationRefused(Exception):
     """Lambda answered, and did not accept the event."""
 
 
-def invoker(function_name: str) -> Callable[[], None]:
-    """A call that hands the learner's function one asynchronous event, and raises when Lambda does not accept it."""
+def invoker(function_name: str, *, endpoint_url: str | None = None) -> Callable[[], None]:
+    """A call that hands the learner's function one asynchronous event, and raises when Lambda does not accept it.
+
+    `endpoint_url` None: the Lambda of AWS.
+    """
 
     def invoke() -> None:
-        answer = _client().invoke(FunctionName=function_name, InvocationType="Event", Payload=_PAYLOAD)
+        answer = _client(endpoint_url).invoke(FunctionName=function_name, InvocationType="Event", Payload=_PAYLOAD)
         if answer["StatusCode"] != _ACCEPTED:
             raise InvocationRefused(f"{function_name}: status {answer['StatusCode']}")
 
@@ -31,10 +34,10 @@ def invoker(function_name: str) -> Callable[[], None]:
 
 
 @cache
-def _client() -> "LambdaClient":
+def _client(endpoint_url: str | None) -> "LambdaClient":
     # Imported here: the cached read path must not pay for boto3.
     import boto3
     from botocore.config import Config
 
     once = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", config=once)
+    return boto3.client("lambda", endpoint_url=endpoint_url, config=once)

@@ -125,7 +125,36 @@ def test_a_claim_ends_by_itself_after_its_time(
     assert lives[0].may_be(seconds * 1_000, seconds * 1_000)
 
 
-@effect_of("LEARNER_FUNCTION_NAME")
+@effect_of("AWS_SAM_LOCAL")
+@pytest.mark.parametrize("endpoint", [True, False])
+def test_on_a_laptop_the_learner_is_invoked_only_where_the_laptop_has_a_lambda(
+    environment: dict[str, str],
+    with_environment: WithEnvironment,
+    start_valkey: StartValkey,
+    api: Api,
+    user: str,
+    aws: None,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: bool,
+) -> None:
+    calls: list[str] = []
+
+    def accept(request: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+        calls.append(request.path)
+        return 202, b""
+
+    with serving(accept) as url:
+        # Where AWS's own library would go without an address that names Lambda alone: a call to AWS would be seen here.
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        local = {"AWS_SAM_LOCAL": "true", "LEARNER_FUNCTION_NAME": "the-learner"}
+        local |= {"AWS_ENDPOINT_URL_LAMBDA": f"{url}/of-the-laptop"} if endpoint else {}
+        with_environment(environment | {"REDIS_URL": start_valkey().url} | local)
+        assert api.save(user, api.draft(user)["id"], "A save.")["learning"]["status"] == "queued"
+    invocation = "/of-the-laptop/2015-03-31/functions/the-learner/invocations"
+    assert calls == ([invocation] if endpoint else [])
+
+
+@effect_of("LEARNER_FUNCTION_NAME", "AWS_ENDPOINT_URL_LAMBDA")
 @pytest.mark.parametrize("name", ["the-learner", ""])
 def test_a_save_invokes_the_learners_function_once_where_it_has_a_name(
     environment: dict[str, str],
@@ -135,7 +164,6 @@ def test_a_save_invokes_the_learners_function_once_where_it_has_a_name(
     learn: Learn,
     user: str,
     aws: None,
-    monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     calls: list[tuple[str, str | None, Any]] = []
@@ -146,8 +174,8 @@ def test_a_save_invokes_the_learners_function_once_where_it_has_a_name(
         return 202, b""
 
     with serving(accept) as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
-        with_environment(environment | {"REDIS_URL": start_valkey().url, "LEARNER_FUNCTION_NAME": name})
+        chosen = {"REDIS_URL": start_valkey().url, "LEARNER_FUNCTION_NAME": name, "AWS_ENDPOINT_URL_LAMBDA": url}
+        with_environment(environment | chosen)
         content = api.draft(user)
         api.save(user, content["id"], "One save asks.")
         api.save(user, content["id"], "Another need not ask again.")
