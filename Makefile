@@ -1,7 +1,7 @@
 # Needs only Python 3 and make. Everything else is put into .tools/ and .venv/ here.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install start token demo test check fast only test-long test-bare explore learn-from eval build requirements openapi collection record clean
+.PHONY: help install start token demo test check fast only test-long test-bare explore learn-from eval build sam-build sam-up sam-down sam-events sam-learn sam-image test-containers requirements openapi collection record clean
 
 WORKERS = 2
 PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist worksteal
@@ -62,6 +62,24 @@ eval: install ## what learning is worth, measured on real edits: make eval DATA=
 
 build: install ## what `sam deploy` uploads, for arm64
 	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" .venv/bin/sam build
+
+sam-build: install ## for `sam local`: layer and functions for this machine's processor, parameters and variables
+	@$(RUN) -m local.containers build
+
+sam-up: install ## for `sam local`: Valkey and MongoDB by compose.yaml, or with EMBEDDED=1 those of make start
+	@EMBEDDED="$(EMBEDDED)" $(RUN) -m local.containers up
+
+sam-down: install ## ends what make sam-up started, and says what it keeps
+	@$(RUN) -m local.containers down
+
+sam-events: install ## for `sam local invoke`: sample events that work, each with its command
+	@$(RUN) -m local.containers events
+
+sam-learn: install ## runs the learner once in a container, as its schedule does on AWS
+	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" sam local invoke LearnerFunction -e events/learner-schedule.json
+
+sam-image: install ## for `sam local` where no registry can be reached: a stand-in for Lambda's image, on Linux
+	@$(RUN) -m local.containers image
 
 openapi: install ## the OpenAPI document, its page and the collection, from the code
 	@$(RUN) -m contract

@@ -9,8 +9,9 @@ from local.errors import StartError
 from local.sam_template import FunctionDefinition
 from voice_engine.settings import Settings, SettingsError, read_settings
 
-_SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
-# `make start` verifies the tokens that it signs itself.
+# Those of AWS's libraries are in many a shell; here they are decided below.
+_SETTINGS = frozenset(name.upper() for name in Settings.model_fields if not name.startswith("aws_"))
+# The tokens that are verified here are signed here, too.
 _DECIDED_HERE = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS", "OIDC_JWKS_URL", "LEARNER_FUNCTION_NAME")
 
 
@@ -21,7 +22,7 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
     """
     for name in _DECIDED_HERE:
         if caller.get(name):
-            raise StartError(f"{name} is set, but make start decides it: unset it and start again")
+            raise StartError(f"{name} is set, but it is decided here: unset it and start again")
     chosen = {name: value for name, value in caller.items() if name in _SETTINGS and value}
     settings = {
         "MONGODB_URI_SECRET": "",
@@ -45,7 +46,7 @@ def local_settings(caller: Mapping[str, str], *, mongodb_uri: str, redis_url: st
     settings |= chosen
     try:
         # The caller's whole environment is looked at, so that a misspelt setting is found and not passed over.
-        read_settings({**caller, **settings})
+        read_settings({**caller, **settings, "AWS_SAM_LOCAL": "true", "AWS_ENDPOINT_URL_LAMBDA": ""})
     except SettingsError as error:
         raise StartError(f"the environment cannot be used: {error}") from None
     return settings
@@ -67,6 +68,8 @@ def function_environment(
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",  # never leaves this machine: the endpoint below takes any
         "AWS_EC2_METADATA_DISABLED": "true",
+        # As SAM sets it: no function asks AWS for anything, whatever its settings are.
+        "AWS_SAM_LOCAL": "true",
         "AWS_ENDPOINT_URL_LAMBDA": lambda_endpoint,
         "AWS_LAMBDA_FUNCTION_NAME": definition.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(definition.memory_megabytes),

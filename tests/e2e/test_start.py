@@ -148,7 +148,7 @@ def test_two_that_are_started_at_once_each_keep_to_their_own_servers(
     [
         ({"EDIT_BATCH_WINDOW_MINUTE": "0"}, "EDIT_BATCH_WINDOW_MINUTE: no such setting"),
         ({"LEARNING_RATE_LIMIT_MINUTES": "soon"}, "LEARNING_RATE_LIMIT_MINUTES: "),
-        ({"OIDC_ISSUER": "https://issuer.example"}, "OIDC_ISSUER is set, but make start decides it"),
+        ({"OIDC_ISSUER": "https://issuer.example"}, "OIDC_ISSUER is set, but it is decided here"),
         ({"MONGODB_URI": "mongodb://127.0.0.1:9/?directConnection=true", "MONGODB_TIMEOUT_SECONDS": "0.5"}, "MongoDB"),
         ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis"),
         ({"REDIS_URL": "http://127.0.0.1:9/0"}, "REDIS_URL: "),
