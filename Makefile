@@ -63,6 +63,9 @@ eval: install ## what learning is worth, measured on real edits: make eval DATA=
 build: install ## what `sam deploy` uploads, for arm64
 	@PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$$PATH" .venv/bin/sam build
 
+test-containers: install ## `sam local` in containers, as the README has it; skipped, and it says so, where no engine is
+	@$(RUN) -m pytest tests/containers
+
 sam-build: install ## for `sam local`: layer and functions for this machine's processor, parameters and variables
 	@$(RUN) -m local.containers build
 

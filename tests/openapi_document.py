@@ -33,3 +33,10 @@ def errors_of(value: Any, schema: dict[str, Any]) -> list[str]:
     """What is wrong with a value by a schema of the document."""
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **DOCUMENT, **schema}
     return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+
+
+def documented_status(route: str) -> int:
+    """The status of a good answer to a route such as `GET /health`."""
+    method, _, path = route.partition(" ")
+    (status,) = {int(each) for each in DOCUMENT["paths"][path][method.lower()]["responses"] if each.startswith("2")}
+    return status

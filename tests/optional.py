@@ -46,3 +46,17 @@ LAMBDA_PLATFORM = Need(
     "Linux on x86-64 or arm64",
     also=sys.platform.startswith("linux") and platform.machine() in {"x86_64", "aarch64"},
 )
+LINUX = Need("Linux", "a stand-in is made of a Linux machine's own files", also=sys.platform.startswith("linux"))
+# For `make test-containers`. Any of them does.
+DOCKER = Need("Docker", "https://docs.docker.com/engine/install", programs=("docker",))
+DOCKER_COMPOSE = Need("docker-compose", "apt-get install docker-compose", programs=("docker-compose",))
+PODMAN_COMPOSE = Need("podman-compose", "apt-get install podman-compose", programs=("podman-compose", "podman"))
+
+
+def engine(why: str) -> Need:
+    """An engine that runs containers, and the image for them; `why` there is none, and what to do."""
+    return Need("a container engine that runs Lambda's image", why, also=False)
+
+
+def compose(why: str) -> Need:
+    return Need("what compose.yaml needs", why, also=False)

@@ -38,7 +38,7 @@ def check_layer(processor: str) -> None:
     others = {found for path in (place.BUILD / "CommonLayer").rglob("*.so") if (found := _processor(path)) != processor}
     if others:
         raise StartError(
-            f"the layer is built for {', '.join(sorted(others))}, and the functions run on {processor}: make sam-build again"
+            f"the layer is built for {', '.join(sorted(others))}, and the functions run on {processor}: make sam-build"
         )
 
 

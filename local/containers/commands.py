@@ -1,6 +1,7 @@
 """What each `make sam-…` command does, step by step."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from local import keys
@@ -15,14 +16,17 @@ from local.containers import (
     image,
     place,
     reach,
+    samples,
     stand_in,
     stores,
 )
 from local.containers.stores import Stores
 from local.errors import StartError
-from local.folder import DEFAULT, ROOT
+from local.folder import ROOT
+from local.ports import HOST
 from local.sam_template import SamTemplate, read_template
 from local.terminal import say
+from voice_engine.settings import Settings
 from voice_engine.store.database import Database
 from voice_engine.store.edits import Edits
 
@@ -39,20 +43,20 @@ def build_all(caller: Mapping[str, str]) -> None:
     say("layer and functions ...")
     build.build(used.processor, caller)
     generated.write(caller, given or stores.kept(), processor=used.processor, address=found.address)
-    say(
-        f"built for {used.processor} in {place.BUILD.relative_to(ROOT)}; the variables are in {_shown(place.ENVIRONMENT)}"
-    )
+    say(f"built for {used.processor} in {_shown(place.BUILD)}; variables in {_shown(place.ENVIRONMENT)}")
 
 
 def up(caller: Mapping[str, str]) -> None:
     """The stores, and the variables that name them."""
     used = engine.connect(caller)
-    _check_processor(used.processor)
+    check_processor(used.processor)
     found = reach.find(used, image.provide(used, say))
     chosen = _stores(used, found, caller)
+    if silent := stores.silent(chosen.outside):
+        raise StartError(f"{' and '.join(silent)} cannot be worked with: look at what runs there")
     stores.keep(chosen)
     generated.readdress(caller, chosen, found.address)
-    with host_functions.running(_template(), chosen, caller) as functions:
+    with _functions(read_template(ROOT / "template.yaml"), _settings(chosen, caller)) as functions:
         functions.invoke(host_functions.LEARNER, _BY_HAND)  # prepares the database
     say(f"{_KINDS[chosen.kind]} are up. Next: make sam-events, sam local start-api, …; make sam-down ends them")
 
@@ -97,15 +101,20 @@ def make_events(caller: Mapping[str, str]) -> None:
     chosen = stores.kept()
     if chosen is None:
         raise StartError("no stores are up: make sam-up, then make sam-events")
-    template = _template()
-    settings = host_functions.settings_for(chosen, caller)
-    database = Database(lambda: settings["MONGODB_URI"], _database(settings), timeout_seconds=_SECONDS)
+    if silent := stores.silent(chosen.outside):
+        raise StartError(f"{' and '.join(silent)} cannot be worked with: make sam-up, then make sam-events")
+    template = read_template(ROOT / "template.yaml")
+    settings = _settings(chosen, caller)
+    name = settings.get("MONGODB_DATABASE") or Settings.model_fields["mongodb_database"].default
+    database = Database(lambda: chosen.outside.mongodb, name, timeout_seconds=_SECONDS)
     try:
-        with host_functions.running(template, chosen, caller) as functions:
-            made = events.make(functions, template, keys.signing_key(DEFAULT), Edits(database))
+        with _functions(template, settings) as functions:
+            made = events.make(functions, template, keys.signing_key(place.KEYS), Edits(database))
     finally:
         database.close()
-    for name, function in made.items():
+    events.write(made, place.EVENTS)
+    for name, event in made.items():
+        function = samples.function_of(event, template)
         say(f"sam local invoke {function} -e {_shown(place.EVENTS / name)}.json")
 
 
@@ -116,18 +125,21 @@ def make_image(caller: Mapping[str, str]) -> None:
     say(f"{stand_in.make(used)} is here, a stand-in")
 
 
-def _check_processor(processor: str) -> None:
+def check_processor(processor: str) -> None:
     built = generated.processor_built_for()
     if built is not None and built != processor:
         raise StartError(f"built for {built}, and this engine runs on {processor}: make sam-build again")
 
 
-def _database(settings: Mapping[str, str]) -> str:
-    return settings.get("MONGODB_DATABASE") or "voice_engine"
+def _settings(chosen: Stores, caller: Mapping[str, str]) -> dict[str, str]:
+    """Of functions that run on this machine, beside those in containers."""
+    return generated.variables(caller, chosen.outside, HOST) | {"LEARNER_FUNCTION_NAME": ""}
 
 
-def _template() -> SamTemplate:
-    return read_template(ROOT / "template.yaml")
+def _functions(
+    template: SamTemplate, settings: Mapping[str, str]
+) -> AbstractContextManager[host_functions.HostFunctions]:
+    return host_functions.running(template, settings, place.FOLDER / "logs")
 
 
 def _shown(path: Path) -> str:

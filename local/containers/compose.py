@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
-from redis import Redis, RedisError
 
 from local import ports
+from local.containers import stores
 from local.containers.engine import Engine
 from local.containers.stores import MONGODB_PORT, VALKEY_PORT, Stores, Urls, mongodb_url, redis_url
 from local.errors import StartError
@@ -29,13 +29,13 @@ def up(engine: Engine, caller: Mapping[str, str]) -> Stores:
     """Start them, or find them started, and return once both answer. Raises StartError that says what to do."""
     command = _command(caller)
     if not _addresses(engine):
-        _check_ports(caller)
+        check_ports(caller)
     _run([*command, "-p", PROJECT, "-f", str(_FILE), "up", "-d"], caller)
     addresses = _addresses(engine)
     if missing := {"valkey", "mongo"} - addresses.keys():
         raise StartError(
             f"{' and '.join(sorted(missing))} has no address that other containers reach: look at "
-            f"{' '.join(command)} -p {PROJECT} ps; an engine that runs rootless gives none, EMBEDDED=1 make sam-up may do"
+            f"{' '.join(command)} -p {PROJECT} ps; an engine that runs rootless gives none, make sam-up EMBEDDED=1 does"
         )
     outside = Urls(mongodb_url(ports.HOST, _mongodb_port(caller)), redis_url(ports.HOST, _valkey_port(caller)))
     _await(outside)
@@ -86,7 +86,7 @@ def _port(caller: Mapping[str, str], name: str, usual: int) -> int:
         raise StartError(f"{name} must be the number of a port, not {caller[name]!r}") from None
 
 
-def _check_ports(caller: Mapping[str, str]) -> None:
+def check_ports(caller: Mapping[str, str]) -> None:
     for name, port in (("VALKEY_PORT", _valkey_port(caller)), ("MONGO_PORT", _mongodb_port(caller))):
         if not ports.is_free(port):
             raise StartError(f"port {port} is taken: stop what listens there, or choose another with {name}=<number>")
@@ -106,7 +106,7 @@ def _addresses(engine: Engine) -> dict[str, str]:
 def _await(outside: Urls) -> None:
     """Until both can be worked with. MongoDB is made a replica set of one node where it is none yet."""
     deadline = time.monotonic() + _SECONDS
-    while not (_valkey_answers(outside.redis) and _mongodb_answers(outside.mongodb)):
+    while not _is_ready(outside):
         if time.monotonic() > deadline:
             raise StartError(
                 f"Valkey and MongoDB do not answer within {_SECONDS:.0f} s: look at docker compose -p {PROJECT} logs"
@@ -114,31 +114,26 @@ def _await(outside: Urls) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _valkey_answers(url: str) -> bool:
-    try:
-        with Redis.from_url(url, socket_timeout=1.0) as client:
-            return bool(client.ping())
-    except RedisError:
+def _is_ready(outside: Urls) -> bool:
+    if stores.silent(outside):
+        _initiate(outside.mongodb)
         return False
+    return True
 
 
-def _mongodb_answers(url: str) -> bool:
+def _initiate(url: str) -> None:
+    """Make a server that is up, and no replica set yet, one of one node."""
     try:
-        with MongoClient(url, serverSelectionTimeoutMS=1000) as client:
-            if not client.admin.command("hello").get("setName"):
-                _initiate(client)
-            return bool(client.admin.command("hello").get("isWritablePrimary"))
-    except PyMongoError:
-        return False
-
-
-def _initiate(client: "MongoClient[dict[str, object]]") -> None:
-    try:
-        client.admin.command("replSetGetStatus")
+        with MongoClient[dict[str, object]](url, serverSelectionTimeoutMS=1000) as client:
+            client.admin.command("replSetGetStatus")
     except OperationFailure as error:
         if error.code == _NOT_INITIATED:
-            member = {"_id": 0, "host": f"localhost:{MONGODB_PORT}"}
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+            member = {"_id": 0, "host": f"localhost:{stores.MONGODB_PORT}"}
+            with MongoClient[dict[str, object]](url) as client:
+                client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+    except PyMongoError:
+        # It is not up yet.
+        return
 
 
 def volumes(folder: Path = _FILE) -> str:

@@ -27,9 +27,12 @@ from local.guardian import Guardian
 from local.servers import mongodb, valkey
 from local.servers.process import Server
 
-LOG = place.FOLDER / "stores.log"
 _STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.1
+
+
+def log() -> Path:
+    return place.FOLDER / "stores.log"
 
 
 def up(found: Reach) -> Stores:
@@ -37,24 +40,17 @@ def up(found: Reach) -> Stores:
     place.FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Narrow where that is enough. A network of an engine may come and go, so its address is nothing to listen at.
     bind = LOOPBACK if found.bind == LOOPBACK else EVERYWHERE
-    command = [
-        sys.executable,
-        "-m",
-        "local.containers.embedded_stores",
-        "--bind",
-        bind,
-        "--directory",
-        str(place.FOLDER),
-    ]
-    with LOG.open("ab") as log:
+    command = [sys.executable, "-m", "local.containers.embedded_stores"]
+    command += ["--bind", bind, "--directory", str(place.FOLDER)]
+    with log().open("ab") as errors:
         keeper = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, start_new_session=True
         )
     assert keeper.stdout is not None
     with keeper.stdout:
         line = keeper.stdout.readline()
     if not line:
-        raise StartError(f"the embedded servers did not start: see {LOG}")
+        raise StartError(f"the embedded servers did not start: see {log()}")
     said = json.loads(line)
     if "error" in said:
         keeper.wait()
@@ -89,7 +85,7 @@ def down() -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while running() == keeper:
         if time.monotonic() > deadline:
-            raise StartError(f"the embedded servers (process {keeper}) do not end: see {LOG}")
+            raise StartError(f"the embedded servers (process {keeper}) do not end: see {log()}")
         time.sleep(_POLL_SECONDS)
 
 

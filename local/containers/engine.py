@@ -1,4 +1,4 @@
-"""The container engine, Docker or podman, where `sam local` looks for it: at DOCKER_HOST, or at Docker's usual socket."""
+"""The container engine, Docker or podman, where `sam local` looks for it: at DOCKER_HOST, or at Docker's socket."""
 
 import grp
 import os

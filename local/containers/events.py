@@ -4,7 +4,9 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -21,19 +23,28 @@ from voice_engine.store.edits import Edits
 type Step = Callable[["Person"], None]
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all persons have in common. `edits`: those of the database that the functions work with."""
+
+    functions: HostFunctions
+    template: SamTemplate
+    key: EllipticCurvePrivateKey
+    edits: Edits
+    samples: Mapping[str, Event]
+
+
 class Person:
     """Somebody new, and the ids of what they have made."""
 
-    def __init__(self, name: str, functions: HostFunctions, events: Mapping[str, Event], world: "World") -> None:
-        self._functions = functions
-        self._events = events
+    def __init__(self, name: str, world: World) -> None:
         self._world = world
         self._user = f"{name}-{secrets.token_hex(4)}"
         self.known: dict[str, str] = {}
 
     def event(self, name: str) -> Event:
         """The sample `name` as a request of this person."""
-        event = self._events[name]
+        event = self._world.samples[name]
         scope = "admin" if event.get("rawPath", "").startswith(samples.ADMINISTRATION) else ""
         token = keys.sign_token(self._world.key, user=self._user, scope=scope)
         return samples.filled(event, self.known | {samples.TOKEN: token})
@@ -41,26 +52,17 @@ class Person:
     def send(self, name: str) -> dict[str, Any]:
         """The answer to the sample `name`. Raises StartError when it is no good one."""
         event = self.event(name)
-        answer: dict[str, Any] = self._functions.invoke(samples.function_of(event, self._world.template), event)
+        answer: dict[str, Any] = self._world.functions.invoke(samples.function_of(event, self._world.template), event)
         if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
             raise StartError(f"{event['routeKey']} answers {answer['statusCode']}: {answer['body']}")
         return answer
 
     def learn(self) -> None:
-        self._functions.invoke(LEARNER, {"source": "manual"})
+        self._world.functions.invoke(LEARNER, {"source": "manual"})
 
     def fail(self) -> None:
         """The person's edit becomes one that could not be learned, as a fault of the learner would make it."""
         self._world.edits.fail(self.known[samples.EDIT_ID], "ValueError", utc_now())
-
-
-class World:
-    """What all persons have in common."""
-
-    def __init__(self, template: SamTemplate, key: EllipticCurvePrivateKey, edits: Edits) -> None:
-        self.template = template
-        self.key = key
-        self.edits = edits
 
 
 def _sends(name: str) -> Step:
@@ -123,20 +125,24 @@ NEEDS: dict[str, tuple[Step, ...]] = {
 }
 
 
-def make(functions: HostFunctions, template: SamTemplate, key: EllipticCurvePrivateKey, edits: Edits) -> dict[str, str]:
-    """By event: the function that takes it. The events are in `place.EVENTS` then, and no others."""
-    events = samples.read()
-    if unknown := NEEDS.keys() - events.keys():
-        raise StartError(f"{samples.FOLDER} lacks {', '.join(sorted(unknown))}")
-    world = World(template, key, edits)
+def make(
+    functions: HostFunctions, template: SamTemplate, key: EllipticCurvePrivateKey, edits: Edits
+) -> dict[str, Event]:
+    """Each sample by its name, ready to be answered. Raises StartError where that fails."""
+    found = samples.read()
+    world = World(functions, template, key, edits, found)
     made = {}
     # A learner that is run learns whatever waits, so what is to wait comes last.
-    for name in sorted(events, key=lambda each: Person.learn not in NEEDS.get(each, ())):
-        person = Person(name, functions, events, world)
+    for name in sorted(found, key=lambda each: Person.learn not in NEEDS.get(each, ())):
+        person = Person(name, world)
         for step in NEEDS.get(name, ()):
             step(person)
         made[name] = person.event(name)
-    shutil.rmtree(place.EVENTS, ignore_errors=True)
-    for name in events:
-        place.write_secret(place.EVENTS / f"{name}.json", json.dumps(made[name], indent=2) + "\n")
-    return {name: samples.function_of(event, template) for name, event in events.items()}
+    return {name: made[name] for name in found}
+
+
+def write(made: Mapping[str, Event], folder: Path) -> None:
+    """`folder` holds these then, and no others. They hold tokens."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, event in made.items():
+        place.write_secret(folder / f"{name}.json", json.dumps(event, indent=2) + "\n")

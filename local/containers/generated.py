@@ -7,7 +7,6 @@ from local import keys
 from local.containers import place
 from local.containers.stores import Stores, Urls, mongodb_url, redis_url
 from local.environment import local_settings
-from local.folder import DEFAULT
 
 LAMBDA_PORT = 3001
 # A function answers that a store is away before its own time is over.
@@ -21,7 +20,7 @@ def variables(caller: Mapping[str, str], stores: Urls, address: str) -> dict[str
     `address`: what a container calls this machine. Raises StartError for a setting of the caller that cannot be used.
     """
     chosen = {name: value for name, value in caller.items() if name not in ("MONGODB_URI", "REDIS_URL")}
-    key_set = keys.key_set(keys.signing_key(DEFAULT))
+    key_set = keys.key_set(keys.signing_key(place.KEYS))
     settings = local_settings(chosen, mongodb_uri=stores.mongodb, redis_url=stores.redis, key_set=key_set)
     settings["MONGODB_TIMEOUT_SECONDS"] = chosen.get("MONGODB_TIMEOUT_SECONDS") or _MONGODB_SECONDS
     # Where `sam local start-lambda` listens. Where it does not run, nobody answers, and nobody else is asked.

@@ -6,14 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.containers import generated, place
-from local.containers.stores import Stores
 from local.environment import function_environment
 from local.errors import StartError
 from local.folder import ROOT
 from local.guardian import Guardian
 from local.pool import SandboxPool
-from local.ports import HOST
 from local.sam_template import SamTemplate
 
 LEARNER = "LearnerFunction"
@@ -29,36 +26,35 @@ class HostFunctions:
         result = self._pools[name].invoke(json.dumps(event))
         if "error" in result:
             error = result["error"]
-            raise StartError(
-                f"{name} failed, {error['errorType']}: {error['errorMessage']} (are the stores up? make sam-up)"
-            )
+            raise StartError(f"{name} failed, {error['errorType']}: {error['errorMessage']}")
         return result["result"]
 
 
 @contextmanager
-def running(template: SamTemplate, stores: Stores, caller: Mapping[str, str]) -> Iterator[HostFunctions]:
+def running(template: SamTemplate, settings: Mapping[str, str], logs: Path) -> Iterator[HostFunctions]:
     """They wake nobody: what they queue waits for a learner that is run."""
-    settings = settings_for(stores, caller)
-    logs = place.FOLDER / "logs"
-    logs.mkdir(parents=True, exist_ok=True, mode=0o700)
     layer = str(ROOT / "layers" / "common")
+    environments = {
+        name: function_environment(definition, settings, layer=layer, lambda_endpoint="")
+        for name, definition in template.functions.items()
+    }
+    with pools(template, environments, logs) as made:
+        yield HostFunctions(made)
+
+
+@contextmanager
+def pools(
+    template: SamTemplate, environments: Mapping[str, Mapping[str, str]], logs: Path
+) -> Iterator[dict[str, SandboxPool]]:
+    """One sandbox for each function, with its environment."""
+    logs.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Guardian() as guardian:
-        pools = {
-            name: SandboxPool(
-                definition,
-                function_environment(definition, settings, layer=layer, lambda_endpoint=""),
-                log=Path(logs, f"{name}.log"),
-                guardian=guardian,
-                most=1,
-            )
+        made = {
+            name: SandboxPool(definition, environments[name], log=logs / f"{name}.log", guardian=guardian, most=1)
             for name, definition in template.functions.items()
         }
         try:
-            yield HostFunctions(pools)
+            yield made
         finally:
-            for pool in pools.values():
+            for pool in made.values():
                 pool.close(_GRACE_SECONDS)
-
-
-def settings_for(stores: Stores, caller: Mapping[str, str]) -> dict[str, str]:
-    return generated.variables(caller, stores.outside, HOST) | {"LEARNER_FUNCTION_NAME": ""}

@@ -7,6 +7,8 @@ from typing import Any
 
 from local.folder import DEFAULT, ROOT
 
+# Of the tokens that are signed here.
+KEYS = DEFAULT
 FOLDER = DEFAULT / "containers"
 EVENTS = DEFAULT / "events"
 # Apart from .aws-sam/build, which is what `sam deploy` uploads.

@@ -64,7 +64,7 @@ def find(engine: Engine, image: str) -> Reach:
             for bind, port in ports.items()
             for name in names
             # Loopback is shared with containers under the names alone, a gateway's listener is found at the gateway.
-            if name is not None and (bind == EVERYWHERE or (bind == name) or (bind == LOOPBACK and name in _NAMES))
+            if name is not None and (bind in (EVERYWHERE, name) or (bind == LOOPBACK and name in _NAMES))
         }
         found = engine.run(image, ["python3", "-c", _TRY, word, *tried]).strip()
     if found not in tried:

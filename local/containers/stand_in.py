@@ -32,14 +32,23 @@ _EXPECTED = ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libdl.so.2", "libr
 _NAMES = ("libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2")
 _LEFT_OUT = {"test", "idlelib", "ensurepip", "tkinter", "turtledemo", "site-packages"}
 
+# As in the real image: what begins a function, for the runtime emulator and for a debugger.
+_BEGIN = """import os, sys
+
+sys.path[:0] = ["/var/task", "/opt/python"]
+os.chdir("/var/task")
+
+from awslambdaric.__main__ import main
+
+main(["bootstrap", os.environ["_HANDLER"]])
+"""
+_BOOTSTRAP = f"#!/bin/sh\nexec /{_HOME}/bin/python3.13 /var/runtime/bootstrap.py\n"
 _FILES = {
     "etc/passwd": (0o644, "root:x:0:0:root:/root:/bin/sh\n"),
     "etc/group": (0o644, "root:x:0:\n"),
     "etc/nsswitch.conf": (0o644, "hosts: files dns\n"),
-    "var/runtime/bootstrap": (
-        0o755,
-        f'#!/bin/sh\nexport PYTHONPATH=/opt/python:/var/runtime\ncd /var/task\nexec /{_HOME}/bin/python3 -m awslambdaric "$_HANDLER"\n',
-    ),
+    "var/runtime/bootstrap": (0o755, _BOOTSTRAP),
+    "var/runtime/bootstrap.py": (0o644, _BEGIN),
 }
 _FOLDERS = {"tmp": 0o1777, "root": 0o700, "opt": 0o755, "var/task": 0o755, "var/rapid": 0o755}
 _SETTINGS = (
@@ -76,12 +85,12 @@ def make(engine: Engine) -> str:
 
 
 def _fill(files: tarfile.TarFile, runtime: Path) -> None:
-    for path, mode in _FOLDERS.items():
-        entry = tarfile.TarInfo(path)
+    for name, mode in _FOLDERS.items():
+        entry = tarfile.TarInfo(name)
         entry.type, entry.mode = tarfile.DIRTYPE, mode
         files.addfile(entry)
-    for path, (mode, text) in _FILES.items():
-        _add_text(files, path, mode, text)
+    for name, (mode, text) in _FILES.items():
+        _add_text(files, name, mode, text)
     _install(runtime)
     for path in sorted(runtime.rglob("*")):
         if path.is_file():
@@ -127,7 +136,7 @@ def _python() -> Iterator[tuple[Path, str]]:
     base = Path(sys.base_prefix)
     library = base / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
     executable = Path(sys.executable).resolve()
-    for name in (executable.name, "python3", "python"):
+    for name in ("python3.13", "python3", "python"):
         yield executable, f"{_HOME}/bin/{name}"
     for path in (base / "lib").glob("libpython*.so*"):
         yield path, f"{_HOME}/lib/{path.name}"

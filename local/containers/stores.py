@@ -6,11 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from redis import Redis, RedisError
+
 from local.containers import place
 from local.errors import StartError
 
 MONGODB_PORT = 27017
 VALKEY_PORT = 6379
+_SECONDS = 2.0
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
@@ -81,3 +86,34 @@ def own(caller: Mapping[str, str], address: str) -> Stores | None:
             )
     given = Urls(mongodb, redis)
     return Stores("own", given, given)
+
+
+def silent(urls: Urls) -> list[str]:
+    """Which of the two does not answer, and where; nothing of a password."""
+    found = []
+    if not redis_answers(urls.redis):
+        found.append(f"Redis at {_place(urls.redis)}")
+    if not mongodb_answers(urls.mongodb):
+        found.append(f"MongoDB at {_place(urls.mongodb)}")
+    return found
+
+
+def redis_answers(url: str) -> bool:
+    try:
+        with Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS) as client:
+            return bool(client.ping())
+    except RedisError:
+        return False
+
+
+def mongodb_answers(url: str) -> bool:
+    """Whether it can be written to."""
+    try:
+        with MongoClient[dict[str, object]](url, serverSelectionTimeoutMS=int(_SECONDS * 1000)) as client:
+            return bool(client.admin.command("hello").get("isWritablePrimary"))
+    except PyMongoError:
+        return False
+
+
+def _place(url: str) -> str:
+    return urlsplit(url.split("?")[0]).netloc.rpartition("@")[2]

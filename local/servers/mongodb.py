@@ -22,7 +22,8 @@ _USER = "voice-engine"
 def start(*, port: int, directory: Path, bind: str = "127.0.0.1", password: str | None = None) -> Server:
     """A server on `port` whose data lives in `directory`, answering when this returns.
 
-    With `password` it answers nobody else; the URL then carries it. Raises ServerError with one line that says what to do: no wheel for this platform, a taken port, a failed start.
+    With `password` it answers nobody else; the URL then carries it.
+    Raises ServerError with one line that says what to do: no wheel for this platform, a taken port, a failed start.
     """
     if importlib.util.find_spec("secantus") is None:
         raise ServerError(

@@ -79,11 +79,11 @@ class Shell:
 
     _END = "the line has ended"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self._process = subprocess.Popen(
             ["bash"],
             cwd=folder,
-            env=host(),
+            env=host() | variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -98,7 +98,11 @@ def test_variables_that_go_together_are_named_together(change: dict[str, str], n
     st.sampled_from([name.upper() for name in Settings.model_fields]), st.text("ABCDEFGHIJ_", min_size=1, max_size=4)
 )
 def test_a_variable_that_looks_like_ours_and_is_none_stops_the_start(name: str, tail: str) -> None:
-    if name.startswith("AWS_") or name == "LOG_LEVEL" or name + tail in {field.upper() for field in Settings.model_fields}:
+    if (
+        name.startswith("AWS_")
+        or name == "LOG_LEVEL"
+        or name + tail in {field.upper() for field in Settings.model_fields}
+    ):
         return  # families that other programs use too
     with pytest.raises(SettingsError, match=name + tail):
         read_settings(GOOD | {name + tail: "1"})
