@@ -55,6 +55,8 @@ def up(found: Reach) -> Stores:
     if "error" in said:
         keeper.wait()
         raise StartError(said["error"])
+    # It goes on after this process, which is not to wait for it, nor to warn that it does not.
+    keeper.returncode = 0
     outside = Urls(_direct(said["MONGODB_URI"]), said["REDIS_URL"])
     inside = Urls(*(elsewhere(url, found.address) for url in (outside.mongodb, outside.redis)))
     return Stores("embedded", inside, outside)

@@ -25,6 +25,7 @@ from local.containers.stores import Stores, Urls
 from local.errors import StartError
 from local.sam_template import read_template
 from tests.template import ROOT, functions, template
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from voice_engine.settings import read_settings
 
 # SAM calls deprecated functions of its own while it reads a template.
@@ -35,20 +36,23 @@ _ELF = {"x86_64": 0x3E, "arm64": 0xB7}
 
 
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in place of .local."""
-    folder = tmp_path / "containers"
-    monkeypatch.setattr(place, "KEYS", tmp_path)
-    monkeypatch.setattr(place, "FOLDER", folder)
-    for name, file in {
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_place_of_local(tmp_path, monkeypatch)
+
+
+def in_place_of_local(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Whatever is kept is kept in `folder`."""
+    patch.setattr(place, "KEYS", folder)
+    patch.setattr(place, "BUILD", folder / "build")
+    patch.setattr(place, "FOLDER", folder / "containers")
+    names = {
         "PARAMETERS": "parameters.toml",
         "ENVIRONMENT": "env.json",
         "STORES": "stores.json",
         "PASSWORD": "password",
-    }.items():
-        monkeypatch.setattr(place, name, folder / file)
-    monkeypatch.setattr(place, "BUILD", tmp_path / "build")
-    return folder
+    }
+    for name, file in names.items():
+        patch.setattr(place, name, folder / "containers" / file)
 
 
 def written() -> dict[str, str]:
@@ -232,13 +236,19 @@ class TestCompose:
             compose.down({"PATH": f"{tmp_path}:{os.environ['PATH']}"})
 
 
-class TestEmbeddedStores:
-    @pytest.fixture(params=[LOOPBACK, EVERYWHERE])
-    def up(self, request: pytest.FixtureRequest, files: Path) -> Iterator[Stores]:
-        yield embedded_stores.up(Reach("host.example", request.param))
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """For tests that only ask them."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("stores")
+        in_place_of_local(folder, patch)
+        yield embedded_stores.up(Reach("host.example", EVERYWHERE))
+        in_place_of_local(folder, patch)
         embedded_stores.down()
         assert embedded_stores.running() is None
 
+
+class TestEmbeddedStores:
     def test_they_answer_whoever_has_the_password_and_nobody_else(self, up: Stores) -> None:
         assert stores.silent(up.outside) == []
         with Redis.from_url(without_password(up.outside.redis)) as client, pytest.raises(AuthenticationError):
@@ -252,29 +262,43 @@ class TestEmbeddedStores:
             assert urlsplit(inside)._replace(netloc="") == urlsplit(outside)._replace(netloc="")
             assert stores.elsewhere(inside, "127.0.0.1") == outside
 
-    def test_the_password_is_in_no_command_line_and_the_owners_alone(self, up: Stores) -> None:
-        password = place.PASSWORD.read_text()
-        assert password in up.outside.redis
-        assert stat.S_IMODE(place.PASSWORD.stat().st_mode) == 0o600
+    def test_the_password_is_in_no_command_line(self, up: Stores) -> None:
+        password = urlsplit(up.outside.redis).password
+        assert password
         lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
         assert not [line for line in lines if password in line]
 
-    def test_they_go_on_with_their_data_and_password(self, up: Stores) -> None:
-        with MongoClient(up.outside.mongodb) as client:
+    def test_they_end_with_the_process_that_holds_them_and_go_on_with_their_data(self) -> None:
+        before = embedded_stores.up(Reach("host.example", EVERYWHERE))
+        with MongoClient(before.outside.mongodb) as client:
             client.some.things.insert_one({"kept": True})
-        embedded_stores.down()
-        again = embedded_stores.up(Reach("host.example", LOOPBACK))
-        with MongoClient(again.outside.mongodb) as client:
-            assert client.some.things.count_documents({"kept": True}) == 1
-
-    def test_they_end_with_the_process_that_holds_them(self, up: Stores) -> None:
         keeper = embedded_stores.running()
         assert keeper is not None
         servers = psutil.Process(keeper).children(recursive=True)
         psutil.Process(keeper).kill()
-        _, left = psutil.wait_procs(servers, timeout=60)
+        _, left = psutil.wait_procs(servers, timeout=PATIENCE_SECONDS)
         assert not left
-        assert embedded_stores.running() is None
+        wait_until(lambda: embedded_stores.running() is None)
+        # Where containers share this machine's loopback, nobody else finds them.
+        again = embedded_stores.up(Reach("host.example", LOOPBACK))
+        try:
+            listening = {
+                each.laddr.ip for server in descendants() for each in server.net_connections("tcp") if not each.raddr
+            }
+            assert listening == {LOOPBACK}
+            assert stat.S_IMODE(place.PASSWORD.stat().st_mode) == 0o600
+            assert urlsplit(again.outside.redis).password == urlsplit(before.outside.redis).password
+            with MongoClient(again.outside.mongodb) as client:
+                assert client.some.things.count_documents({"kept": True}) == 1
+        finally:
+            embedded_stores.down()
+
+
+def descendants() -> list[psutil.Process]:
+    """Of the process that holds the servers."""
+    keeper = embedded_stores.running()
+    assert keeper is not None
+    return psutil.Process(keeper).children(recursive=True)
 
 
 def without_password(url: str) -> str:
