@@ -111,9 +111,9 @@ class Settings(BaseModel):
     learning_claim_seconds: Annotated[int, Field(ge=1, le=900)] = 30
     learner_function_name: str | None = None
     # Not the name of a setting of ours: AWS's libraries know it, and SAM hands on no variable that the template lacks.
-    aws_endpoint_url_lambda: Annotated[str, _url_of("https", "http"), _checked(_parse_url, "a URL with a host")] | None = (
-        None
-    )
+    aws_endpoint_url_lambda: (
+        Annotated[str, _url_of("https", "http"), _checked(_parse_url, "a URL with a host")] | None
+    ) = None
     aws_sam_local: bool = False
 
     profile_cache_ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
@@ -153,7 +153,7 @@ class Settings(BaseModel):
     def _nothing_of_aws_on_a_laptop(self) -> Self:
         """SAM hands the credentials of the shell to every function that it runs on a laptop."""
         if self.aws_sam_local and self.mongodb_uri_secret is not None:
-            raise PydanticCustomError("local", "MONGODB_URI_SECRET is on AWS, and AWS_SAM_LOCAL is set: set MONGODB_URI")
+            raise PydanticCustomError("local", "MONGODB_URI_SECRET is on AWS and AWS_SAM_LOCAL is set: set MONGODB_URI")
         if self.aws_sam_local and self.redis_iam_user is not None:
             raise PydanticCustomError("local", "REDIS_IAM_USER is of AWS, and AWS_SAM_LOCAL is set: leave it empty")
         return self
