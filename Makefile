@@ -27,7 +27,7 @@ demo: install ## what it does, told in the terminal; API=http://127.0.0.1:3000 t
 	@$(RUN) -m local.story
 
 test: install check ## all checks and all tests
-	@echo "tests: on two idle cores they take about five minutes more ..."
+	@echo "tests: on two idle cores they take about ten minutes more ..."
 	@$(PYTEST)
 
 test-bare: ## what a newcomer on a bare Debian does, in a chroot or a container: its packages, `make start`, `make test`
