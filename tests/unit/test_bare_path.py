@@ -7,7 +7,7 @@ import pytest
 
 from tests.bare_path import named_packages
 
-COMMON_BUT_UNNAMED = ["ps", "jq", "openssl", "lsof", "pkill", "gcc", "docker"]
+COMMON_BUT_UNNAMED = ["ps", "jq", "openssl", "lsof", "pkill", "gcc"]
 
 
 @pytest.mark.parametrize("program", COMMON_BUT_UNNAMED)
